@@ -1,0 +1,1 @@
+# target_sources(h2assay_engine PRIVATE …) and the HPACK tests.
