@@ -1,0 +1,1 @@
+# The reference application and the server around it.
