@@ -1,0 +1,113 @@
+#pragma once
+// The receiving half of HPACK: RFC 7541.  One whole field block in, field lines out.
+//
+// A value: a copy is an independent snapshot that decodes alike from then on.  An unused decoder
+// owns no heap.  What a message means is not judged here: see fields.h.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+#include <vector>
+
+#include "engine/field.h"
+#include "engine/hpack/table.h"
+#include "engine/octets.h"
+
+namespace h2assay::hpack {
+
+// Why a block cannot be decoded.  Each is a connection error of type COMPRESSION_ERROR (RFC 9113,
+// Section 4.3); the decoder is of no use afterwards.
+enum class Defect : std::uint8_t {
+  none,
+  truncated,                 // the block ends inside a representation: RFC 7541, Sections 5.1, 5.2
+  integer_too_large,         // above 2^31-1: Section 5.1
+  integer_too_long,          // more than five octets after the prefix: Section 5.1
+  index_zero,                // Section 6.1
+  index_out_of_range,        // Section 2.3.3
+  string_too_long,           // above DecodeLimits::string_octets: Section 7.4
+  huffman_eos,               // EOS inside a string: Section 5.2
+  huffman_padding_too_long,  // eight bits or more: Section 5.2
+  huffman_padding_not_ones,  // not the most significant bits of EOS: Section 5.2
+  size_update_after_field,   // Section 4.2
+  size_update_above_limit,   // more than the limit that we announced: Section 6.3
+  size_update_missing,    // a lowered limit was not followed at the start of the block: Section 4.2
+  too_many_size_updates,  // a third one in a block: Section 4.2
+};
+
+// "index_out_of_range"
+std::string_view name(Defect defect);
+
+// How much of a block is handed out.  Beyond list_octets or fields the block is decoded to its end,
+// so that the table stays right, but no further field is handed out.
+struct DecodeLimits {
+  // Sum of name + value + 32 over all fields: RFC 9113, Section 6.5.2.  As many are still
+  // permitted.
+  std::uint64_t list_octets = 65536;
+  std::uint32_t fields = std::numeric_limits<std::uint32_t>::max();
+  // One name or value, decoded.  Beyond it the block is refused as a whole: RFC 7541, Section 7.4.
+  std::uint64_t string_octets = std::numeric_limits<std::uint32_t>::max();
+};
+
+struct DecodeResult {
+  Defect defect = Defect::none;
+  bool over_limit = false;        // fields were withheld: see DecodeLimits
+  std::uint32_t field_count = 0;  // all fields of the block, withheld ones included
+  std::uint64_t list_octets = 0;  // name + value + 32 of all of them
+
+  explicit operator bool() const { return defect == Defect::none; }
+};
+
+// What the owner wants to remember of a field line; called once for each literal and for each used
+// entry of the static table, and handed out as Field::mark with every use.  Must be pure.
+using Classifier = std::uint32_t (*)(std::string_view name, std::string_view value);
+
+class Decoder {
+ public:
+  explicit Decoder(Classifier classify = nullptr) : classify_(classify) {}
+
+  // The limit that we announced in SETTINGS_HEADER_TABLE_SIZE, from the moment when the peer has
+  // acknowledged it (4096 before).  If it is lower than what the peer uses, the next block has to
+  // start with a size update: RFC 7541, Section 4.2.
+  void set_max_size(std::uint32_t octets);
+
+  // All views handed out so far are given up; their room is used again.
+  void begin_batch() { table_.begin_batch(); }
+
+  // Decodes one whole block (CONTINUATION frames joined) and appends its fields.  Their views live
+  // until begin_batch or the end of the decoder, and do not point into `block`.  With a defect, the
+  // fields before it may have been appended.
+  [[nodiscard]] DecodeResult decode(Octets block,
+                                    std::vector<Field>& fields,
+                                    const DecodeLimits& limits = {});
+
+  const DynamicTable& table() const { return table_; }
+
+  // Calls visit(std::uint64_t) and visit(std::string_view) with everything that later answers
+  // depend on, and with nothing else.
+  template <class Visit> void visit_state(Visit&& visit) const {
+    visit(std::uint64_t{limit_});
+    visit(std::uint64_t{required_});
+    table_.visit_state(visit);
+  }
+
+ private:
+  struct Cursor;
+
+  Defect decode_updates(Cursor& in);
+  Defect decode_literal(Cursor& in, std::uint8_t first, Field& field);
+  Defect decode_string(Cursor& in, std::string_view& text);
+  Defect find_name(std::uint32_t index, std::string_view& name, std::uint64_t& name_at) const;
+  std::uint32_t static_mark(std::uint32_t index);
+
+  DynamicTable table_;
+  Classifier classify_ = nullptr;
+  std::uint32_t limit_ = kDefaultTableSize;
+  // The smallest limit since the last block, while a size update is due; else no bound.
+  std::uint32_t required_ = std::numeric_limits<std::uint32_t>::max();
+  std::uint64_t static_marks_known_ = 0;  // bit i: static_marks_[i] is set
+  std::array<std::uint32_t, 62> static_marks_{};
+};
+
+}  // namespace h2assay::hpack

@@ -1,0 +1,90 @@
+#pragma once
+// The sending half of HPACK: RFC 7541.  Field lines in, one field block out.
+//
+// A value: a copy is an independent snapshot that encodes alike from then on.  An unused encoder
+// owns no heap.  Encoding never fails: what may be sent is judged before, in fields.h.
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/field.h"
+#include "engine/hpack/table.h"
+
+namespace h2assay::hpack {
+
+// Whether the field should travel as a never-indexed literal although nobody asked for it: a
+// credential, or a cookie so short that it could be guessed.  RFC 7541, Section 7.1.3.
+bool is_secret(std::string_view name, std::string_view value);
+
+class Encoder {
+ public:
+  // The table never grows beyond `cap` octets, whatever the peer permits: RFC 7541, Section 7.3.
+  explicit Encoder(std::uint32_t cap = kDefaultTableSize);
+
+  Encoder(const Encoder& other);
+  Encoder(Encoder&& other) noexcept = default;
+  Encoder& operator=(const Encoder& other);
+  Encoder& operator=(Encoder&& other) noexcept = default;
+  ~Encoder() = default;
+
+  // The peer's SETTINGS_HEADER_TABLE_SIZE, as often as it comes.  The next block starts with the
+  // size updates that RFC 7541, Section 4.2 asks for: at most two, the smallest size first.
+  void set_max_size(std::uint32_t octets);
+
+  // An upper bound of what encode(fields, …) writes or touches.
+  static std::size_t room_for(Fields fields);
+
+  // Writes the block to `room`, which holds at least room_for(fields) octets; returns its length.
+  // Fields that are `never_indexed` are sent so and never enter the table.
+  std::size_t encode(Fields fields, std::span<std::uint8_t> room);
+
+  // Appends the block.
+  void encode(Fields fields, std::vector<std::uint8_t>& out);
+
+  const DynamicTable& table() const { return table_; }
+
+  // Calls visit(std::uint64_t) and visit(std::string_view) with everything that later answers
+  // depend on, and with nothing else.
+  template <class Visit> void visit_state(Visit&& visit) const {
+    visit(std::uint64_t{cap_});
+    visit(std::uint64_t{smallest_});
+    visit(std::uint64_t{final_});
+    table_.visit_state(visit);
+  }
+
+ private:
+  // Beside each entry of the table: its hashes, and the next older entry of the same bucket.
+  struct Link {
+    std::uint32_t field_hash = 0;
+    std::uint32_t name_hash = 0;
+    std::uint32_t older_field = 0;
+    std::uint32_t older_name = 0;
+  };
+
+  struct Key {
+    std::uint32_t name_hash = 0;
+    std::uint32_t field_hash = 0;
+  };
+
+  std::uint8_t* encode_updates(std::uint8_t* out);
+  std::uint8_t* encode_field(const Field& field, std::uint8_t* out);
+  std::uint32_t find_field(const Field& field, const Key& key) const;
+  std::uint32_t find_name(const Field& field, const Key& key) const;
+  void insert(const Field& field, const Key& key, std::uint32_t static_name);
+  void rebuild_index();
+
+  DynamicTable table_;
+  std::unique_ptr<Link[]> links_;  // table_.ring_capacity() of them
+  std::unique_ptr<std::uint32_t[]>
+      buckets_;  // entry numbers: 2 × ring for fields, then 2 × ring for names
+  std::uint32_t cap_ = kDefaultTableSize;
+  std::uint32_t smallest_ = kDefaultTableSize;  // since the last block
+  std::uint32_t final_ = kDefaultTableSize;
+};
+
+}  // namespace h2assay::hpack
