@@ -3,8 +3,8 @@
 //
 // Events that one frame causes together are related: the first carries links to the others, and the
 // others stand in the stream as well, exactly once.  A link is a position in the same batch.
-// All views live until the next non-const call on the connection, and as long as the caller's input;
-// own() makes a deep copy.
+// All views live until the next non-const call on the connection, and as long as the caller's
+// input; own() makes a deep copy.
 
 #include <array>
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "engine/error.h"
 #include "engine/field.h"
@@ -23,7 +24,9 @@ namespace h2assay {
 struct Link {
   static constexpr std::uint32_t kNone = 0xffff'ffff;
   std::uint32_t position = kNone;
+
   explicit operator bool() const { return position != kNone; }
+
   friend bool operator==(Link, Link) = default;
 };
 
@@ -172,20 +175,64 @@ struct UnknownFrameReceived {
   Octets payload;
 };
 
-// The violation that ended the connection: always the last event there will ever be.  Its GOAWAY is in
-// the output.  RFC 9113, Section 5.4.1.
+// The violation that ended the connection: always the last event there will ever be.  Its GOAWAY is
+// in the output.  RFC 9113, Section 5.4.1.
 struct ConnectionFailed {
   Violation because;
 };
 
-using Event = std::variant<RequestReceived, ResponseReceived, InformationalResponseReceived, TrailersReceived,
-                           DataReceived, StreamEnded, StreamReset, MalformedRequest, WindowUpdated,
-                           InitialWindowChanged, RemoteSettingsChanged, SettingsAcknowledged, PingReceived,
-                           PingAckReceived, PushedStreamReceived, PriorityUpdated, PriorityUpdateReceived,
-                           ConnectionTerminated, AlternativeServiceAvailable, OriginReceived,
-                           UnknownFrameReceived, ConnectionFailed>;
+using Event = std::variant<RequestReceived,
+                           ResponseReceived,
+                           InformationalResponseReceived,
+                           TrailersReceived,
+                           DataReceived,
+                           StreamEnded,
+                           StreamReset,
+                           MalformedRequest,
+                           WindowUpdated,
+                           InitialWindowChanged,
+                           RemoteSettingsChanged,
+                           SettingsAcknowledged,
+                           PingReceived,
+                           PingAckReceived,
+                           PushedStreamReceived,
+                           PriorityUpdated,
+                           PriorityUpdateReceived,
+                           ConnectionTerminated,
+                           AlternativeServiceAvailable,
+                           OriginReceived,
+                           UnknownFrameReceived,
+                           ConnectionFailed>;
 
 // One batch: what one call of receive_data found, in order.
 using Events = std::span<const Event>;
+
+// A batch that owns all that its events look at.
+class OwnedEvents {
+ public:
+  OwnedEvents() = default;
+  explicit OwnedEvents(Events events);
+
+  OwnedEvents(const OwnedEvents& other) : OwnedEvents(other.events()) {}
+
+  OwnedEvents(OwnedEvents&& other) noexcept = default;
+
+  OwnedEvents& operator=(const OwnedEvents& other) { return *this = OwnedEvents(other.events()); }
+
+  OwnedEvents& operator=(OwnedEvents&& other) noexcept = default;
+  ~OwnedEvents() = default;
+
+  // Lives as long as this object, wherever it moves.
+  Events events() const { return events_; }
+
+ private:
+  std::vector<Event> events_;
+  std::vector<Field> fields_;
+  std::vector<ChangedSetting> changed_;
+  std::vector<char> text_;
+};
+
+// A deep copy, for those who keep events longer than the connection does.
+inline OwnedEvents own(Events events) { return OwnedEvents(events); }
 
 }  // namespace h2assay
