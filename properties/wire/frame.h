@@ -68,9 +68,9 @@ struct RawFrame {
   std::uint8_t type = 0;
   std::uint8_t flags = 0;
   std::uint32_t stream = 0;  // all 32 bits: the reserved bit is kept
-  std::vector<std::uint8_t> payload;
+  std::vector<std::uint8_t> payload{};
   // Written in place of the payload's size: a lie.  Never set on what was cut from octets.
-  std::optional<std::uint32_t> length;
+  std::optional<std::uint32_t> length{};
 
   bool is(FrameType wanted) const { return type == static_cast<std::uint8_t>(wanted); }
 

@@ -16,8 +16,8 @@
 namespace h2assay::wire {
 
 struct FieldLine {
-  std::string name;
-  std::string value;
+  std::string name{};
+  std::string value{};
   bool never_indexed = false;  // RFC 7541, Section 6.2.3
   friend bool operator==(const FieldLine&, const FieldLine&) = default;
 };
@@ -33,10 +33,11 @@ struct Representation {
   std::uint64_t index = 0;
   bool huffman_name = false;
   bool huffman_value = false;
-  std::string
-      name;  // written out when index is 0; decoding fills it in always (not on size_update)
-  std::string value;                 // decoding fills it in also for `indexed`
-  std::vector<std::uint8_t> octets;  // raw: what is written.  Decoding: the octets it was read from
+  // Written out when index is 0; decoding fills it in, except for `size_update`.
+  std::string name{};
+  std::string value{};  // decoding fills it in also for `indexed`
+  // raw: what is written.  Decoding: the octets that it was read from.
+  std::vector<std::uint8_t> octets{};
 
   friend bool operator==(const Representation&, const Representation&) = default;
 };
@@ -45,7 +46,7 @@ struct Representation {
 // 5.1, 5.2, 6.1, 6.3.
 enum class HpackFault : std::uint8_t {
   truncated,              // the block ends inside a representation
-  integer_too_large,      // above 2^32-1, or more continuation octets than such a number needs
+  integer_too_large,      // above 2^32-1, or more than ten continuation octets
   index_zero,             // indexed representation 0
   index_beyond_table,     // no such entry
   huffman_eos,            // the code for EOS stands in a string
