@@ -1,7 +1,13 @@
-# Sanitizers and coverage apply to everything that is built, so that one preset is one kind of build.
+# Sanitizers and coverage apply to everything that is built: one preset is one kind of build.
 if(H2ASSAY_SANITIZE)
-  add_compile_options(-fsanitize=${H2ASSAY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_compile_options(-fsanitize=${H2ASSAY_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${H2ASSAY_SANITIZE})
+endif()
+if(H2ASSAY_FUZZERS)
+  # Coverage for the fuzzer in every object, so that targets and tests share one build.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 if(H2ASSAY_COVERAGE)
   add_compile_options(-fprofile-instr-generate -fcoverage-mapping)

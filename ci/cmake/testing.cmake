@@ -1,4 +1,5 @@
-# h2assay_test(NAME name LABEL unit|property|conformance|corpus SOURCES … LINK …): one GoogleTest program.
+# h2assay_test(NAME name LABEL unit|property|conformance|corpus SOURCES … LINK …)
+# makes one GoogleTest program and registers each of its tests.
 include(GoogleTest)
 if(H2ASSAY_TESTS)
   find_package(GTest REQUIRED)
