@@ -12,32 +12,11 @@
 #include <vector>
 
 #include "engine/field.h"
+#include "engine/hpack/defect.h"
 #include "engine/hpack/table.h"
 #include "engine/octets.h"
 
 namespace h2assay::hpack {
-
-// Why a block cannot be decoded.  Each is a connection error of type COMPRESSION_ERROR (RFC 9113,
-// Section 4.3); the decoder is of no use afterwards.
-enum class Defect : std::uint8_t {
-  none,
-  truncated,                 // the block ends inside a representation: RFC 7541, Sections 5.1, 5.2
-  integer_too_large,         // above 2^31-1: Section 5.1
-  integer_too_long,          // more than five octets after the prefix: Section 5.1
-  index_zero,                // Section 6.1
-  index_out_of_range,        // Section 2.3.3
-  string_too_long,           // above DecodeLimits::string_octets: Section 7.4
-  huffman_eos,               // EOS inside a string: Section 5.2
-  huffman_padding_too_long,  // eight bits or more: Section 5.2
-  huffman_padding_not_ones,  // not the most significant bits of EOS: Section 5.2
-  size_update_after_field,   // Section 4.2
-  size_update_above_limit,   // more than the limit that we announced: Section 6.3
-  size_update_missing,    // a lowered limit was not followed at the start of the block: Section 4.2
-  too_many_size_updates,  // a third one in a block: Section 4.2
-};
-
-// "index_out_of_range"
-std::string_view name(Defect defect);
 
 // How much of a block is handed out.  Beyond list_octets or fields the block is decoded to its end,
 // so that the table stays right, but no further field is handed out.
@@ -96,6 +75,7 @@ class Decoder {
   struct Cursor;
 
   Defect decode_updates(Cursor& in);
+  Defect decode_indexed(Cursor& in, Field& field);
   Defect decode_literal(Cursor& in, std::uint8_t first, Field& field);
   Defect decode_string(Cursor& in, std::string_view& text);
   Defect find_name(std::uint32_t index, std::string_view& name, std::uint64_t& name_at) const;

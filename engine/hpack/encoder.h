@@ -43,8 +43,8 @@ class Encoder {
   // Fields that are `never_indexed` are sent so and never enter the table.
   std::size_t encode(Fields fields, std::span<std::uint8_t> room);
 
-  // Appends the block.
-  void encode(Fields fields, std::vector<std::uint8_t>& out);
+  // The same at the end of `out`.
+  void append(Fields fields, std::vector<std::uint8_t>& out);
 
   const DynamicTable& table() const { return table_; }
 
@@ -66,25 +66,29 @@ class Encoder {
     std::uint32_t older_name = 0;
   };
 
+  // What is known of a field while it is encoded.
   struct Key {
     std::uint32_t name_hash = 0;
     std::uint32_t field_hash = 0;
+    StaticName static_name;
   };
 
   std::uint8_t* encode_updates(std::uint8_t* out);
   std::uint8_t* encode_field(const Field& field, std::uint8_t* out);
   std::uint32_t find_field(const Field& field, const Key& key) const;
   std::uint32_t find_name(const Field& field, const Key& key) const;
-  void insert(const Field& field, const Key& key, std::uint32_t static_name);
-  void rebuild_index();
+  void insert(const Field& field, const Key& key);
+  void link(std::uint32_t number);
+  void grow_index();
 
   DynamicTable table_;
-  std::unique_ptr<Link[]> links_;  // table_.ring_capacity() of them
-  std::unique_ptr<std::uint32_t[]>
-      buckets_;  // entry numbers: 2 × ring for fields, then 2 × ring for names
+  std::unique_ptr<Link[]> links_;  // as many as the table has places: indexed_
+  // Newest entry by hash: twice as many buckets for fields as places, then as many for names.
+  std::unique_ptr<std::uint32_t[]> buckets_;
+  std::uint32_t indexed_ = 0;
   std::uint32_t cap_ = kDefaultTableSize;
-  std::uint32_t smallest_ = kDefaultTableSize;  // since the last block
-  std::uint32_t final_ = kDefaultTableSize;
+  std::uint32_t smallest_ = kDefaultTableSize;  // the smallest size wanted since the last block
+  std::uint32_t final_ = kDefaultTableSize;     // the last size wanted
 };
 
 }  // namespace h2assay::hpack

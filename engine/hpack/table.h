@@ -54,11 +54,15 @@ class DynamicTable {
   void set_max_size(std::uint32_t octets);
 
   // Age 0 is the newest entry; age < count().
-  const Entry& entry(std::uint32_t age) const { return ring_[(inserted_ - 1 - age) & ring_mask_]; }
+  const Entry& entry(std::uint32_t age) const {
+    return ring_.get()[(inserted_ - 1 - age) & ring_mask_];
+  }
 
   std::string_view name(const Entry& e) const { return {text(e.name_at), e.name_octets}; }
 
-  std::string_view value(const Entry& e) const { return {log_.get() + e.value_at, e.value_octets}; }
+  std::string_view value(const Entry& e) const {
+    return {log_.octets.get() + e.value_at, e.value_octets};
+  }
 
   // Entries are numbered as they come, modulo 2^32; [oldest(), inserted()) are alive.
   std::uint32_t oldest() const { return oldest_; }
@@ -67,7 +71,7 @@ class DynamicTable {
 
   bool alive(std::uint32_t number) const { return number - oldest_ < inserted_ - oldest_; }
 
-  const Entry& numbered(std::uint32_t number) const { return ring_[number & ring_mask_]; }
+  const Entry& numbered(std::uint32_t number) const { return ring_.get()[number & ring_mask_]; }
 
   std::uint32_t ring_capacity() const { return ring_ ? ring_mask_ + 1 : 0; }
 
@@ -79,17 +83,15 @@ class DynamicTable {
   // Room for so many octets of text; until the next reserve or begin_batch, whatever is appended
   // within it moves nothing.  Entries may move, views do not.
   void reserve(std::size_t octets) {
-    if (capacity_ - top_ < octets) change_chunk(octets);
+    if (log_.capacity - top_ < octets) change_chunk(octets);
   }
 
-  // The end of the log.  Write there, then append so many octets: returns where they begin.
-  char* end() { return log_.get() + top_; }
+  // The end of the log, and its position.  Write there, then append so many octets.
+  char* end() { return log_.octets.get() + top_; }
 
-  std::uint64_t append(std::size_t octets) {
-    const std::uint64_t at = top_;
-    top_ += octets;
-    return at;
-  }
+  std::uint64_t top() const { return top_; }
+
+  void append(std::size_t octets) { top_ += octets; }
 
   // Evicts, then adds an entry whose text is already there: RFC 7541, Section 4.4.  The name may be
   // that of an entry which is evicted on the way.  Nothing is added that exceeds the table.
@@ -98,7 +100,7 @@ class DynamicTable {
     evict_for(entry.size());
     if (entry.size() > max_size_) return false;
     if (count() == ring_capacity()) grow_ring();
-    ring_[inserted_ & ring_mask_] = entry;
+    ring_.get()[inserted_ & ring_mask_] = entry;
     ++inserted_;
     size_ += entry.size();
     return true;
@@ -118,13 +120,13 @@ class DynamicTable {
 
  private:
   const char* text(std::uint64_t at) const {
-    const char* base = (at & kStaticText) != 0 ? kStaticNames.data() : log_.get();
+    const char* base = (at & kStaticText) != 0 ? kStaticNames.data() : log_.octets.get();
     return base + (at & ~kStaticText);
   }
 
   void evict_for(std::uint64_t octets) {
     while (oldest_ != inserted_ && size_ + octets > max_size_)
-      size_ -= ring_[oldest_++ & ring_mask_].size();
+      size_ -= ring_.get()[oldest_++ & ring_mask_].size();
   }
 
   std::size_t live_text() const {
@@ -133,20 +135,26 @@ class DynamicTable {
 
   void grow_ring();
   void change_chunk(std::size_t octets);
-  std::size_t copy_text(const DynamicTable& from, char* to);
+  std::size_t move_text(const char* from, char* to);
+
+  struct Chunk {
+    std::unique_ptr<char[]> octets;
+    std::size_t capacity = 0;
+  };
+
+  static Chunk make_chunk(std::size_t capacity);
+  void swap(DynamicTable& other) noexcept;
 
   std::unique_ptr<Entry[]> ring_;
-  std::unique_ptr<char[]> log_;
+  Chunk log_;
   std::size_t top_ = 0;
-  std::size_t capacity_ = 0;
   std::uint64_t size_ = 0;
   std::uint32_t max_size_ = kDefaultTableSize;
   std::uint32_t ring_mask_ = 0;
   std::uint32_t oldest_ = 0;
   std::uint32_t inserted_ = 0;
-  std::unique_ptr<char[]> spare_;  // a chunk that nobody looks at
-  std::size_t spare_capacity_ = 0;
-  std::vector<std::unique_ptr<char[]>> retired_;  // chunks that views may still look at
+  Chunk spare_;                 // nobody looks at it
+  std::vector<Chunk> retired_;  // views may still look at them
 };
 
 }  // namespace h2assay::hpack

@@ -1,0 +1,262 @@
+#include "engine/hpack/encoder.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstring>
+#include <utility>
+
+#include "engine/hpack/huffman.h"
+#include "engine/hpack/integer.h"
+
+namespace h2assay::hpack {
+namespace {
+
+constexpr std::uint32_t kNothing = 0;  // no index
+
+// A string as long as this fits a length of one octet, however it is written.
+constexpr std::size_t kShortString = 126;
+
+// Literals below kShortString are written in the Huffman code before it is known whether that pays.
+constexpr std::size_t kScratch = huffman_encode_room(kShortString);
+
+constexpr std::uint32_t static_index(std::string_view name) {
+  return find_static_name(name, hash_of(name)).index;
+}
+
+// Fields whose values hardly ever come again: they would only drive others out of the table.
+constexpr std::uint64_t kSeldomRepeated = [] {
+  std::uint64_t set = 0;
+  for (const std::string_view name : {":path",
+                                      "age",
+                                      "content-length",
+                                      "etag",
+                                      "if-modified-since",
+                                      "if-none-match",
+                                      "location",
+                                      "set-cookie"})
+    set |= std::uint64_t{1} << static_index(name);
+  return set;
+}();
+
+// Names under which the static table has values.
+constexpr std::uint64_t kHasStaticValue = [] {
+  std::uint64_t set = 0;
+  for (const StaticEntry& entry : kStaticTable)
+    if (!entry.value.empty()) set |= std::uint64_t{1} << static_index(entry.name);
+  return set;
+}();
+
+constexpr bool contains(std::uint64_t set, std::uint32_t index) { return (set >> index & 1) != 0; }
+
+std::uint32_t folded(std::uint64_t hash) { return static_cast<std::uint32_t>(hash >> 32); }
+
+std::uint8_t* write_raw(std::string_view text, std::uint8_t* out) {
+  out = write_integer(out, 0x00, 7, static_cast<std::uint32_t>(text.size()));
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+// RFC 7541, Section 5.2: in the Huffman code where that is shorter.
+std::uint8_t* write_string(std::string_view text, std::uint8_t* out) {
+  if (text.empty()) {
+    *out++ = 0;
+    return out;
+  }
+  if (text.size() <= kShortString) {
+    std::uint8_t* const end = huffman_encode(text, out + 1);
+    const auto length = static_cast<std::size_t>(end - out - 1);
+    if (length >= text.size()) return write_raw(text, out);
+    *out = static_cast<std::uint8_t>(0x80 | length);
+    return end;
+  }
+  const std::size_t length = huffman_octets(text);
+  if (length >= text.size()) return write_raw(text, out);
+  out = write_integer(out, 0x80, 7, static_cast<std::uint32_t>(length));
+  return huffman_encode(text, out);
+}
+
+}  // namespace
+
+bool is_secret(std::string_view name, std::string_view value) {
+  // A shorter cookie can be guessed one octet at a time.
+  constexpr std::size_t kLongEnough = 20;
+  return name == "authorization" || name == "proxy-authorization" ||
+         (name == "cookie" && value.size() < kLongEnough);
+}
+
+Encoder::Encoder(std::uint32_t cap) : cap_(cap) { set_max_size(kDefaultTableSize); }
+
+Encoder::Encoder(const Encoder& other)
+    : table_(other.table_),
+      indexed_(other.indexed_),
+      cap_(other.cap_),
+      smallest_(other.smallest_),
+      final_(other.final_) {
+  if (indexed_ == 0) return;
+  links_ = std::make_unique<Link[]>(indexed_);
+  std::copy_n(other.links_.get(), indexed_, links_.get());
+  buckets_ = std::make_unique<std::uint32_t[]>(4 * std::size_t{indexed_});
+  std::copy_n(other.buckets_.get(), 4 * std::size_t{indexed_}, buckets_.get());
+}
+
+Encoder& Encoder::operator=(const Encoder& other) {
+  if (this != &other) {
+    Encoder copy(other);
+    *this = std::move(copy);
+  }
+  return *this;
+}
+
+void Encoder::set_max_size(std::uint32_t octets) {
+  final_ = std::min(octets, cap_);
+  smallest_ = std::min(smallest_, final_);
+}
+
+std::size_t Encoder::room_for(Fields fields) {
+  std::size_t room = 2 * kMaxIntegerOctets + kScratch;
+  for (const Field& field : fields)
+    room += field.name.size() + field.value.size() + 3 * kMaxIntegerOctets;
+  return room;
+}
+
+std::size_t Encoder::encode(Fields fields, std::span<std::uint8_t> room) {
+  assert(room.size() >= room_for(fields));
+  std::uint8_t* out = encode_updates(room.data());
+  for (const Field& field : fields) out = encode_field(field, out);
+  table_.begin_batch();  // nobody holds views of our table
+  return static_cast<std::size_t>(out - room.data());
+}
+
+void Encoder::append(Fields fields, std::vector<std::uint8_t>& out) {
+  const std::size_t before = out.size();
+  out.resize(before + room_for(fields));
+  out.resize(before + encode(fields, std::span(out).subspan(before)));
+}
+
+// RFC 7541, Section 4.2: the smallest size since the last block, then the final one.
+std::uint8_t* Encoder::encode_updates(std::uint8_t* out) {
+  for (const std::uint32_t size : {smallest_, final_}) {
+    if (size == table_.max_size()) continue;
+    out = write_integer(out, 0x20, 5, size);
+    table_.set_max_size(size);
+  }
+  smallest_ = final_;
+  return out;
+}
+
+std::uint8_t* Encoder::encode_field(const Field& field, std::uint8_t* out) {
+  const std::uint64_t name_hash = hash_of(field.name);
+  Key key;
+  key.name_hash = folded(name_hash);
+  key.static_name = find_static_name(field.name, name_hash);
+  const std::uint32_t token = key.static_name.index;
+  if (!field.never_indexed) {
+    if (contains(kHasStaticValue, token) || field.value.empty()) {
+      for (std::uint32_t i = token; i < token + key.static_name.count; ++i)
+        if (kStaticTable[i].value == field.value) return write_integer(out, 0x80, 7, i);
+    }
+    key.field_hash = folded(mixed(name_hash + std::rotl(hash_of(field.value), 17)));
+    if (const std::uint32_t index = find_field(field, key); index != kNothing)
+      return write_integer(out, 0x80, 7, index);
+  }
+
+  const std::uint32_t index = token != 0 ? token : find_name(field, key);
+  const std::uint64_t size = field.name.size() + field.value.size() + kEntryOverhead;
+  // One entry that takes most of the table drives all others out.
+  const bool insertable =
+      !contains(kSeldomRepeated, token) && size <= std::uint64_t{table_.max_size()} * 3 / 4;
+  if (field.never_indexed)
+    out = write_integer(out, 0x10, 4, index);
+  else if (insertable)
+    out = write_integer(out, 0x40, 6, index);
+  else
+    out = write_integer(out, 0x00, 4, index);
+  if (index == kNothing) out = write_string(field.name, out);
+  out = write_string(field.value, out);
+  if (insertable && !field.never_indexed) insert(field, key);
+  return out;
+}
+
+// Entries of a bucket are chained from new to old.  The first dead one ends the chain: whatever is
+// behind it is older still.  Numbers are compared by age, so that none can lead back.
+std::uint32_t Encoder::find_field(const Field& field, const Key& key) const {
+  if (indexed_ == 0) return kNothing;
+  std::uint32_t number = buckets_.get()[key.field_hash & (2 * indexed_ - 1)];
+  std::uint32_t bound = table_.count();
+  while (number - table_.oldest() < bound) {
+    const Link& link = links_.get()[number & (indexed_ - 1)];
+    if (link.field_hash == key.field_hash) {
+      const DynamicTable::Entry& entry = table_.numbered(number);
+      if (table_.value(entry) == field.value && table_.name(entry) == field.name)
+        return kStaticEntries + (table_.inserted() - number);
+    }
+    bound = number - table_.oldest();
+    number = link.older_field;
+  }
+  return kNothing;
+}
+
+std::uint32_t Encoder::find_name(const Field& field, const Key& key) const {
+  if (indexed_ == 0) return kNothing;
+  std::uint32_t number = buckets_.get()[2 * indexed_ + (key.name_hash & (2 * indexed_ - 1))];
+  std::uint32_t bound = table_.count();
+  while (number - table_.oldest() < bound) {
+    const Link& link = links_.get()[number & (indexed_ - 1)];
+    if (link.name_hash == key.name_hash && table_.name(table_.numbered(number)) == field.name)
+      return kStaticEntries + (table_.inserted() - number);
+    bound = number - table_.oldest();
+    number = link.older_name;
+  }
+  return kNothing;
+}
+
+void Encoder::insert(const Field& field, const Key& key) {
+  table_.reserve(field.name.size() + field.value.size());
+  DynamicTable::Entry entry;
+  entry.name_octets = static_cast<std::uint32_t>(field.name.size());
+  entry.value_octets = static_cast<std::uint32_t>(field.value.size());
+  if (const std::uint32_t index = key.static_name.index; index != 0) {
+    entry.name_at = DynamicTable::kStaticText | kStaticNameAt[index];
+  } else {
+    entry.name_at = table_.top();
+    std::memcpy(table_.end(), field.name.data(), field.name.size());
+    table_.append(field.name.size());
+  }
+  entry.value_at = table_.top();
+  std::memcpy(table_.end(), field.value.data(), field.value.size());
+  table_.append(field.value.size());
+  if (!table_.insert(entry)) return;
+  if (table_.ring_capacity() != indexed_) grow_index();
+  const std::uint32_t number = table_.inserted() - 1;
+  Link& added = links_.get()[number & (indexed_ - 1)];
+  added.field_hash = key.field_hash;
+  added.name_hash = key.name_hash;
+  link(number);
+}
+
+void Encoder::link(std::uint32_t number) {
+  Link& added = links_.get()[number & (indexed_ - 1)];
+  const std::uint32_t mask = 2 * indexed_ - 1;
+  std::uint32_t& newest_field = buckets_.get()[added.field_hash & mask];
+  added.older_field = std::exchange(newest_field, number);
+  std::uint32_t& newest_name = buckets_.get()[2 * indexed_ + (added.name_hash & mask)];
+  added.older_name = std::exchange(newest_name, number);
+}
+
+// The table has grown its ring by an entry that is not linked yet.
+void Encoder::grow_index() {
+  const std::uint32_t capacity = table_.ring_capacity();
+  auto links = std::make_unique<Link[]>(capacity);
+  const std::uint32_t linked = table_.inserted() - 1;
+  for (std::uint32_t n = table_.oldest(); n != linked; ++n)
+    links[n & (capacity - 1)] = links_[n & (indexed_ - 1)];
+  links_ = std::move(links);
+  buckets_ = std::make_unique_for_overwrite<std::uint32_t[]>(4 * std::size_t{capacity});
+  // A number that is not alive.
+  std::fill_n(buckets_.get(), 4 * std::size_t{capacity}, table_.oldest() - 1);
+  indexed_ = capacity;
+  for (std::uint32_t n = table_.oldest(); n != linked; ++n) link(n);
+}
+
+}  // namespace h2assay::hpack
