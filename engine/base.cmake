@@ -1,1 +1,7 @@
-# target_sources(h2assay_engine PRIVATE …) and the HPACK tests.
+# What the connection is built from.
+target_sources(h2assay_engine PRIVATE
+  error.cpp
+  octets.cpp
+  quirks.cpp
+  rules.cpp
+)
