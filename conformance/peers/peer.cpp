@@ -4,8 +4,8 @@ namespace h2assay {
 
 const char* name(End end) {
   switch (end) {
-    case End::fin: return "fin";
-    case End::rst: return "rst";
+    case End::fin:       return "fin";
+    case End::rst:       return "rst";
     case End::tls_alert: return "tls-alert";
   }
   return "";

@@ -103,7 +103,7 @@ struct OpenFailure {
   };
   Kind kind = Kind::unreachable;
   int error_number = 0;
-  std::string text;  // one line for people, no full stop; may hold the peer's octets
+  std::string text{};  // one line for people, no full stop; may hold the peer's octets
 };
 
 using Opened = std::expected<std::unique_ptr<Wire>, OpenFailure>;

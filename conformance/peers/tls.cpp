@@ -1,0 +1,271 @@
+#include "conformance/peers/tls.h"
+
+#include <algorithm>
+#include <array>
+
+#include <arpa/inet.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+namespace h2assay {
+namespace {
+
+// RFC 9113, Section 9.2.2: nothing of Appendix A.  With OpenSSL's defaults that is ECDHE and an
+// AEAD.
+constexpr const char* kCiphersOfTls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
+constexpr std::size_t kReadSize = std::size_t{16} << 10;
+
+std::string openssl_error(std::string_view what) {
+  std::array<char, 256> text{};
+  const unsigned long code = ERR_peek_error();
+  ERR_error_string_n(code, text.data(), text.size());
+  const char* reason = ERR_reason_error_string(code);
+  ERR_clear_error();
+  return std::string(what) + ": " + (reason != nullptr ? reason : text.data());
+}
+
+// The form of RFC 7301: each name behind its length.
+std::vector<std::uint8_t> alpn_list(const std::vector<std::string>& names) {
+  std::vector<std::uint8_t> list;
+  for (const std::string& name : names) {
+    list.push_back(static_cast<std::uint8_t>(name.size()));
+    list.insert(list.end(), name.begin(), name.end());
+  }
+  return list;
+}
+
+int choose_alpn(SSL* /*ssl*/,
+                const unsigned char** chosen,
+                unsigned char* chosen_size,
+                const unsigned char* offered,
+                unsigned int offered_size,
+                void* wanted) {
+  const auto& names = *static_cast<const std::vector<std::string>*>(wanted);
+  if (names.empty()) return SSL_TLSEXT_ERR_NOACK;
+  for (const std::string& name : names) {
+    for (unsigned int at = 0; at < offered_size; at += 1U + offered[at]) {
+      const std::string_view candidate(reinterpret_cast<const char*>(offered) + at + 1,
+                                       offered[at]);
+      if (candidate != name) continue;
+      *chosen = offered + at + 1;
+      *chosen_size = offered[at];
+      return SSL_TLSEXT_ERR_OK;
+    }
+  }
+  return SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301, Section 3.2: no_application_protocol
+}
+
+void set_versions(SSL_CTX* context, std::optional<TlsVersion> only) {
+  const bool no12 = only == TlsVersion::tls13;
+  const bool no13 = only == TlsVersion::tls12;
+  SSL_CTX_set_min_proto_version(context, no12 ? TLS1_3_VERSION : TLS1_2_VERSION);
+  SSL_CTX_set_max_proto_version(context, no13 ? TLS1_2_VERSION : TLS1_3_VERSION);
+  // RFC 9113, Section 9.2.1: no compression, no renegotiation.
+  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+                       SSL_MODE_RELEASE_BUFFERS);
+}
+
+bool is_address(const std::string& host) {
+  std::array<unsigned char, 16> octets{};
+  return inet_pton(AF_INET, host.c_str(), octets.data()) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), octets.data()) == 1;
+}
+
+bool use_pem(SSL_CTX* context, const TlsServerOptions& options) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> chain(
+      BIO_new_mem_buf(options.certificate_pem.data(),
+                      static_cast<int>(options.certificate_pem.size())),
+      BIO_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> key(
+      BIO_new_mem_buf(options.key_pem.data(), static_cast<int>(options.key_pem.size())), BIO_free);
+  const std::unique_ptr<X509, decltype(&X509_free)> leaf(
+      PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr), X509_free);
+  if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) return false;
+  while (X509* next = PEM_read_bio_X509(chain.get(), nullptr, nullptr, nullptr)) {
+    if (SSL_CTX_add0_chain_cert(context, next) != 1) return false;
+  }
+  ERR_clear_error();  // the end of the file
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> private_key(
+      PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+  return private_key && SSL_CTX_use_PrivateKey(context, private_key.get()) == 1 &&
+         SSL_CTX_check_private_key(context) == 1;
+}
+
+}  // namespace
+
+std::expected<TlsContext, std::string> TlsContext::client(const TlsClientOptions& options) {
+  TlsContext made;
+  ERR_clear_error();
+  made.context_.reset(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  SSL_CTX* context = made.context_.get();
+  if (context == nullptr) return std::unexpected(openssl_error("TLS"));
+  set_versions(context, options.only);
+  made.server_name_ = options.server_name;
+  made.verify_ = !options.insecure;
+  if (options.insecure) {
+    SSL_CTX_set_security_level(context, 0);
+  } else {
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    if (options.ca_file.empty()) {
+      SSL_CTX_set_default_verify_paths(context);
+    } else if (SSL_CTX_load_verify_file(context, options.ca_file.c_str()) != 1) {
+      return std::unexpected(openssl_error(options.ca_file));
+    }
+  }
+  if (!options.certificate_file.empty()) {
+    if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1) {
+      return std::unexpected(openssl_error(options.certificate_file));
+    }
+    const std::string& key = options.key_file.empty() ? options.certificate_file : options.key_file;
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+      return std::unexpected(openssl_error(key));
+    }
+  }
+  if (const auto list = alpn_list(options.alpn); !list.empty()) {
+    SSL_CTX_set_alpn_protos(context, list.data(), static_cast<unsigned int>(list.size()));
+  }
+  return made;
+}
+
+std::expected<TlsContext, std::string> TlsContext::server(const TlsServerOptions& options) {
+  TlsContext made;
+  ERR_clear_error();
+  made.context_.reset(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
+  SSL_CTX* context = made.context_.get();
+  if (context == nullptr) return std::unexpected(openssl_error("TLS"));
+  set_versions(context, options.only);
+  SSL_CTX_set_cipher_list(context, kCiphersOfTls12);
+  if (!use_pem(context, options)) return std::unexpected(openssl_error("certificate or key"));
+  auto alpn = std::make_shared<const std::vector<std::string>>(options.alpn);
+  SSL_CTX_set_alpn_select_cb(
+      context, choose_alpn, const_cast<std::vector<std::string>*>(alpn.get()));
+  made.alpn_ = std::move(alpn);
+  return made;
+}
+
+TlsSession::TlsSession(const TlsContext& context, std::string_view host)
+    : context_(context),
+      alarms_(std::make_unique<Alarms>()),
+      ssl_(SSL_new(context.context_.get())) {
+  ERR_clear_error();
+  SSL* ssl = ssl_.get();
+  SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_app_data(ssl, alarms_.get());
+  SSL_set_info_callback(ssl, note_alert);
+  if (host.empty()) {
+    SSL_set_accept_state(ssl);
+    return;
+  }
+  SSL_set_connect_state(ssl);
+  const std::string name = context.server_name_.empty() ? std::string(host) : context.server_name_;
+  if (is_address(name)) {
+    if (context.verify_) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
+    return;  // RFC 6066, Section 3: addresses are not permitted in SNI
+  }
+  // What SSL_set_tlsext_host_name() expands to, without its old-style cast.
+  std::string sni = name;
+  SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, sni.data());
+  if (context.verify_) SSL_set1_host(ssl, name.c_str());
+}
+
+void TlsSession::note_alert(const SSL* ssl, int where, int value) {
+  if ((where & SSL_CB_ALERT) == 0 || (where & SSL_CB_READ) == 0) return;
+  auto* alarms = static_cast<Alarms*>(SSL_get_app_data(ssl));
+  if ((value >> 8) == SSL3_AL_FATAL) alarms->fatal = static_cast<std::uint8_t>(value & 0xff);
+}
+
+void TlsSession::feed(Octets from_network) {
+  if (from_network.empty()) return;
+  BIO_write(SSL_get_rbio(ssl_.get()), from_network.data(), static_cast<int>(from_network.size()));
+}
+
+void TlsSession::note_failure(int result) {
+  const int error = SSL_get_error(ssl_.get(), result);
+  if (error != SSL_ERROR_SSL && error != SSL_ERROR_SYSCALL) return;
+  if (error_.empty()) {
+    const long verified = SSL_get_verify_result(ssl_.get());
+    error_ = openssl_error("TLS");
+    if (verified != X509_V_OK) {
+      error_ += std::string(" (") + X509_verify_cert_error_string(verified) + ")";
+    }
+  }
+  state_ = State::failed;
+}
+
+TlsSession::State TlsSession::handshake() {
+  if (state_ != State::handshaking) return state_;
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  if (result == 1) {
+    state_ = State::established;
+  } else {
+    note_failure(result);
+  }
+  return state_;
+}
+
+bool TlsSession::read(std::vector<std::uint8_t>& plain) {
+  const std::size_t before = plain.size();
+  for (int round = 0; round < 4 && state_ == State::established; ++round) {
+    const std::size_t at = plain.size();
+    plain.resize(at + kReadSize);
+    ERR_clear_error();
+    const int count = SSL_read(ssl_.get(), plain.data() + at, static_cast<int>(kReadSize));
+    plain.resize(at + static_cast<std::size_t>(std::max(count, 0)));
+    if (count > 0) continue;
+    note_failure(count);
+    break;
+  }
+  return plain.size() > before;
+}
+
+bool TlsSession::write(Octets plain) {
+  while (!plain.empty() && state_ == State::established) {
+    ERR_clear_error();
+    const int count = SSL_write(
+        ssl_.get(), plain.data(), static_cast<int>(std::min<std::size_t>(plain.size(), kReadSize)));
+    if (count <= 0) {
+      note_failure(count);
+      return false;
+    }
+    plain = plain.subspan(static_cast<std::size_t>(count));
+  }
+  return plain.empty();
+}
+
+void TlsSession::send_close_notify() {
+  if (state_ != State::established) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+  ERR_clear_error();
+}
+
+std::vector<std::uint8_t> TlsSession::take_output() {
+  BIO* output = SSL_get_wbio(ssl_.get());
+  std::vector<std::uint8_t> octets(BIO_ctrl_pending(output));
+  if (!octets.empty()) BIO_read(output, octets.data(), static_cast<int>(octets.size()));
+  return octets;
+}
+
+bool TlsSession::close_notify_received() const {
+  return (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
+std::string TlsSession::version() const { return SSL_get_version(ssl_.get()); }
+
+std::string TlsSession::cipher() const {
+  const char* text = SSL_get_cipher_name(ssl_.get());
+  return text != nullptr ? text : "";
+}
+
+std::string TlsSession::alpn() const {
+  const unsigned char* chosen = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &chosen, &size);
+  return {reinterpret_cast<const char*>(chosen), size};
+}
+
+}  // namespace h2assay
