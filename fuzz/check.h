@@ -1,0 +1,20 @@
+#pragma once
+// How a target says that a promise is broken: one line, the transcript, and an end that every
+// fuzzer and every test runner notices.
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace h2assay::fuzz {
+
+// Prints "broken: WHAT" and the transcript, and aborts.
+[[noreturn]] void fail(std::string_view what, std::string_view transcript);
+
+// H2ASSAY_PRINT is set: every input is printed as a transcript.
+bool printing();
+void print(std::string_view transcript);
+
+}  // namespace h2assay::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -1,0 +1,60 @@
+#pragma once
+// Every oracle at once, as properties and fuzzers attach them to a pair.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "properties/oracles/closed_is_closed.h"
+#include "properties/oracles/content_arrives.h"
+#include "properties/oracles/frame_fits_peer.h"
+#include "properties/oracles/frames_well_formed.h"
+#include "properties/oracles/last_stream_id_never_rises.h"
+#include "properties/oracles/message_grammar.h"
+#include "properties/oracles/one_rst_per_stream.h"
+#include "properties/oracles/quiescence.h"
+#include "properties/oracles/refused_call_changes_nothing.h"
+#include "properties/oracles/related_events_once.h"
+#include "properties/oracles/settings_acked_once.h"
+#include "properties/oracles/snapshot_replay.h"
+#include "properties/oracles/split_invisible.h"
+#include "properties/oracles/tape.h"
+#include "properties/oracles/two_conforming_ends.h"
+#include "properties/oracles/window_ledger.h"
+
+namespace h2assay {
+
+// Oracles that run an input again cost a multiple of the run itself.
+enum class Costly : bool { no, yes };
+
+class Oracles {
+ public:
+  Oracles(Pair& pair, Costly costly);
+
+  // Each, in a fixed order, for counting.
+  const std::vector<const Promise*>& all() const { return all_; }
+
+  // "window_ledger (rfc9113-6.9.1-01): DATA of …" of the first broken promise; empty when all hold.
+  std::string broken() const;
+
+ private:
+  Tape tape_;
+  WindowLedger window_ledger_;
+  FrameFitsPeer frame_fits_peer_;
+  FramesWellFormed frames_well_formed_;
+  SettingsAckedOnce settings_acked_once_;
+  OneRstPerStream one_rst_per_stream_;
+  LastStreamIdNeverRises last_stream_id_never_rises_;
+  ClosedIsClosed closed_is_closed_;
+  RelatedEventsOnce related_events_once_;
+  MessageGrammar message_grammar_;
+  ContentArrives content_arrives_;
+  TwoConformingEnds two_conforming_ends_;
+  Quiescence quiescence_;
+  RefusedCallChangesNothing refused_call_changes_nothing_;
+  SplitInvisible split_invisible_;
+  SnapshotReplay snapshot_replay_;
+  std::vector<const Promise*> all_;
+};
+
+}  // namespace h2assay

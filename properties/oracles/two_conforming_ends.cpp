@@ -1,0 +1,23 @@
+#include "properties/oracles/two_conforming_ends.h"
+
+#include "engine/rules.h"
+
+namespace h2assay {
+
+void TwoConformingEnds::received(const Pair& pair, Side at, Events events) {
+  if (pair.tampered()) return;
+  for (const Event& event : events) {
+    evaluated();
+    const std::string who = at == Side::client ? "the client" : "the server";
+    if (const auto* failed = std::get_if<ConnectionFailed>(&event))
+      accuse(who + " ends the connection: " + describe(failed->because));
+    const auto* reset = std::get_if<StreamReset>(&event);
+    // Limits that an application exceeds are its own affair: refused streams, lists too long.
+    if (reset != nullptr && !reset->remote && reset->code != ErrorCode::refused_stream &&
+        reset->code != ErrorCode::enhance_your_calm)
+      accuse(who + " resets a stream: " +
+             describe(Violation{Scope::stream, reset->code, reset->because, reset->stream_id}));
+  }
+}
+
+}  // namespace h2assay

@@ -1,0 +1,26 @@
+# The pair and its oracles.  Octet-side oracles link no engine: h2assay_octet_oracles.
+add_library(h2assay_octet_oracles STATIC
+  oracles/closed_is_closed.cpp oracles/frame_fits_peer.cpp oracles/frames_well_formed.cpp
+  oracles/last_stream_id_never_rises.cpp oracles/one_rst_per_stream.cpp
+  oracles/settings_acked_once.cpp oracles/window_ledger.cpp)
+target_link_libraries(h2assay_octet_oracles PUBLIC h2assay_wire PRIVATE h2assay_warnings)
+
+add_library(h2assay_pair STATIC
+  pair/call.cpp pair/event_text.cpp pair/messages.cpp pair/narrator.cpp pair/pair.cpp pair/pipe.cpp
+  pair/resolver.cpp pair/script.cpp pair/text_line.cpp pair/twist.cpp
+  oracles/all.cpp oracles/content_arrives.cpp oracles/message_grammar.cpp
+  oracles/refused_call_changes_nothing.cpp oracles/related_events_once.cpp
+  oracles/snapshot_replay.cpp oracles/split_invisible.cpp oracles/tape.cpp
+  oracles/two_conforming_ends.cpp)
+target_link_libraries(h2assay_pair PUBLIC h2assay_engine h2assay_octet_oracles PRIVATE h2assay_warnings)
+
+h2assay_test(NAME octet_oracles_test LABEL unit SOURCES oracles/octet_oracles_test.cpp
+  LINK h2assay_octet_oracles)
+
+if(H2ASSAY_TESTS)
+  find_package(rapidcheck REQUIRED)
+  add_library(h2assay_generators STATIC generators/arbitrary.cpp)
+  target_link_libraries(h2assay_generators PUBLIC h2assay_pair rapidcheck PRIVATE h2assay_warnings)
+endif()
+h2assay_test(NAME pair_properties LABEL property SOURCES pair_properties.cpp
+  LINK h2assay_generators rapidcheck_gtest)

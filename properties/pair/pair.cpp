@@ -1,0 +1,197 @@
+#include "properties/pair/pair.h"
+
+#include <algorithm>
+#include <array>
+
+#include "properties/pair/boundary.h"
+#include "properties/pair/call.h"
+#include "properties/pair/messages.h"
+#include "properties/pair/resolver.h"
+#include "properties/wire/frame.h"
+
+namespace h2assay {
+
+namespace {
+
+// Enough for every script of ours to come to rest; more is a finding (quiescence).
+constexpr int kRoundsMax = 200;
+
+constexpr std::size_t kContentPeriod = 251;
+
+Options options_of(Role role, const EndConfig& config) {
+  using namespace boundary;
+  Options options;
+  options.role = role;
+  options.settings.header_table_size = pick(kHeaderTable, config.header_table);
+  options.settings.initial_window_size = pick(kWindow, config.window);
+  options.settings.max_frame_size = pick(kFrameSize, config.frame_size);
+  options.settings.max_concurrent_streams = pick(kStreams, config.streams);
+  options.settings.max_header_list_size = pick(kListSize, config.list_size);
+  if (role == Role::server) options.settings.enable_connect_protocol = 1;
+  options.answer_malformed_requests = config.answers_malformed;
+  return options;
+}
+
+// What the network does to octets under way; false when it changed nothing.
+bool tamper(Pipe& pipe, const Command& command) {
+  if (command.verb == Verb::put) pipe.put(command.octets);
+  if (command.verb == Verb::cut_off) pipe.cut_off();
+  if (command.verb == Verb::drop_frame) return pipe.drop_frame();
+  if (command.verb == Verb::repeat_frame) return pipe.repeat_frame();
+  if (command.verb == Verb::swap_frames) return pipe.swap_frames();
+  return command.verb == Verb::put || command.verb == Verb::cut_off;
+}
+
+bool asks_for_head(Fields fields) {
+  return std::ranges::any_of(
+      fields, [](const Field& field) { return field.name == ":method" && field.value == "HEAD"; });
+}
+
+}  // namespace
+
+std::uint8_t Pair::content(std::uint32_t stream_id, std::size_t offset) {
+  return static_cast<std::uint8_t>((stream_id * 7 + offset) % kContentPeriod);
+}
+
+Pair::Pair(const Script& script) : configs_{script.client, script.server}, swarm_(script.swarm) {
+  ends_[0] = std::make_unique<Connection>(options_of(Role::client, script.client));
+  ends_[1] = std::make_unique<Connection>(options_of(Role::server, script.server));
+  pipes_[index(Side::server)].expect_preface();
+}
+
+Pair::~Pair() = default;
+
+void Pair::perform(const Script& script) {
+  execute({.verb = Verb::initiate_connection, .side = Side::client});
+  execute({.verb = Verb::initiate_connection, .side = Side::server});
+  for (const Act& act : script.acts)
+    if (script.enabled(act.kind)) perform(act);
+  execute({.verb = Verb::settle});
+  tell([&](PairObserver& observer) { observer.finished(*this); });
+}
+
+void Pair::perform(const Act& act) {
+  Resolver resolver(*this);
+  execute(resolver.resolve(act));
+}
+
+KnownStream& Pair::known(std::uint32_t stream_id) {
+  const auto found = std::ranges::find(streams_, stream_id, &KnownStream::id);
+  if (found != streams_.end()) return *found;
+  return streams_.emplace_back(KnownStream{.id = stream_id});
+}
+
+// Hands what an end put out to the network.
+void Pair::drain(Side side) {
+  Connection& end = at(side);
+  if (end.outbound_octets() == 0) return;
+  const Octets octets = end.data_to_send();
+  tell([&](PairObserver& observer) { observer.emitted(*this, side, octets); });
+  Pipe& pipe = pipes_[index(other(side))];
+  if (!pipe.cut()) pipe.append(octets);
+}
+
+Sent<> Pair::execute(const Command& command) {
+  if (command.verb == Verb::nothing) return {};
+  if (is_call(command.verb)) {
+    tell([&](PairObserver& observer) { observer.before_call(*this, command); });
+    const Sent<> answer = call(at(command.side), command);
+    if (answer) note(command);
+    tell([&](PairObserver& observer) { observer.called(*this, command, answer); });
+    drain(command.side);
+    return answer;
+  }
+  Pipe& pipe = pipes_[index(command.side)];
+  if (command.verb == Verb::move_octets) deliver(command.side, command.number);
+  if (command.verb == Verb::move_frame) deliver(command.side, pipe.next_frame());
+  if (command.verb == Verb::settle) settle();
+  const bool changed = tamper(pipe, command);
+  if (changed) {
+    tampered_ = true;
+    tell([&](PairObserver& observer) { observer.tampered(*this, command); });
+  }
+  return {};
+}
+
+// Keeps the application's own notes of what was sent.
+void Pair::note(const Command& c) {
+  if (c.verb == Verb::send_headers && c.side == Side::client) {
+    KnownStream& stream = known(c.stream_id);
+    if (asks_for_head(c.fields)) stream.head = true;
+  } else if (c.verb == Verb::send_headers) {
+    KnownStream& stream = known(c.stream_id);
+    if (!c.fields.empty() && c.fields[0].name == ":status" && !c.fields[0].value.starts_with('1'))
+      stream.answered = true;
+  } else if (c.verb == Verb::push_stream) {
+    known(c.number).request_complete = true;
+    if (asks_for_head(c.fields)) known(c.number).head = true;
+  } else if (c.verb == Verb::send_data) {
+    known(c.stream_id).sent[index(c.side)] += static_cast<std::uint32_t>(c.octets.size());
+  } else if (c.verb == Verb::acknowledge_received_data) {
+    std::uint32_t& left = known(c.stream_id).received[index(c.side)];
+    left -= std::min(left, c.number);
+  }
+}
+
+void Pair::deliver(Side side, std::size_t count) {
+  Pipe& pipe = pipes_[index(side)];
+  const Octets octets = pipe.waiting().first(std::min(count, pipe.waiting().size()));
+  if (octets.empty()) return;
+  tell([&](PairObserver& observer) { observer.delivering(*this, side, octets); });
+  const Events events = at(side).receive_data(octets);
+  tell([&](PairObserver& observer) { observer.received(*this, side, events); });
+  frames_ += events.size();
+  react(side, events);
+  pipe.take(octets.size());
+  drain(side);
+  // By index: a reaction may add to what is pending.
+  for (std::size_t i = 0; i < pending_.size(); ++i) execute(Command(pending_[i]));
+  pending_.clear();
+}
+
+// The applications: acknowledge what arrives, answer what is complete, as their configuration says.
+void Pair::react(Side side, Events events) {
+  const EndConfig& config = configs_[index(side)];
+  const auto complete = [&](std::uint32_t stream_id) {
+    KnownStream& stream = known(stream_id);
+    stream.request_complete = true;
+    if (!config.answers || stream.answered) return;
+    pending_.push_back({.verb = Verb::send_headers,
+                        .side = side,
+                        .stream_id = stream_id,
+                        .end_stream = EndStream::yes,
+                        .fields = messages::response(stream_id % 8 == 5 ? 4 : 0)});
+  };
+  for (const Event& event : events) {
+    if (const auto* data = std::get_if<DataReceived>(&event)) {
+      known(data->stream_id).received[index(side)] += data->flow_controlled_length;
+      if (config.acknowledges)
+        pending_.push_back({.verb = Verb::acknowledge_received_data,
+                            .side = side,
+                            .stream_id = data->stream_id,
+                            .number = data->flow_controlled_length});
+    } else if (const auto* request = std::get_if<RequestReceived>(&event)) {
+      KnownStream& stream = known(request->stream_id);
+      if (asks_for_head(request->fields)) stream.head = true;
+    } else if (const auto* ended = std::get_if<StreamEnded>(&event)) {
+      if (side == Side::server) complete(ended->stream_id);
+    }
+  }
+}
+
+void Pair::settle() {
+  rested_ = false;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    const bool quiet =
+        toward(Side::server).waiting().empty() && toward(Side::client).waiting().empty();
+    if (quiet) {
+      rested_ = true;
+      tell([&](PairObserver& observer) { observer.at_rest(*this); });
+      return;
+    }
+    deliver(Side::server, toward(Side::server).waiting().size());
+    deliver(Side::client, toward(Side::client).waiting().size());
+  }
+}
+
+}  // namespace h2assay
