@@ -18,20 +18,6 @@ constexpr int kRoundsMax = 200;
 
 constexpr std::size_t kContentPeriod = 251;
 
-Options options_of(Role role, const EndConfig& config) {
-  using namespace boundary;
-  Options options;
-  options.role = role;
-  options.settings.header_table_size = pick(kHeaderTable, config.header_table);
-  options.settings.initial_window_size = pick(kWindow, config.window);
-  options.settings.max_frame_size = pick(kFrameSize, config.frame_size);
-  options.settings.max_concurrent_streams = pick(kStreams, config.streams);
-  options.settings.max_header_list_size = pick(kListSize, config.list_size);
-  if (role == Role::server) options.settings.enable_connect_protocol = 1;
-  options.answer_malformed_requests = config.answers_malformed;
-  return options;
-}
-
 // What the network does to octets under way; false when it changed nothing.
 bool tamper(Pipe& pipe, const Command& command) {
   if (command.verb == Verb::put) pipe.put(command.octets);
@@ -49,13 +35,34 @@ bool asks_for_head(Fields fields) {
 
 }  // namespace
 
+Options options_of(Role role, const EndConfig& config) {
+  using namespace boundary;
+  Options options;
+  options.role = role;
+  options.settings.header_table_size = pick(kHeaderTable, config.header_table);
+  options.settings.initial_window_size = pick(kWindow, config.window);
+  options.settings.max_frame_size = pick(kFrameSize, config.frame_size);
+  options.settings.max_concurrent_streams = pick(kStreams, config.streams);
+  options.settings.max_header_list_size = pick(kListSize, config.list_size);
+  if (role == Role::server) options.settings.enable_connect_protocol = 1;
+  options.answer_malformed_requests = config.answers_malformed;
+  return options;
+}
+
 std::uint8_t Pair::content(std::uint32_t stream_id, std::size_t offset) {
   return static_cast<std::uint8_t>((stream_id * 7 + offset) % kContentPeriod);
 }
 
-Pair::Pair(const Script& script) : configs_{script.client, script.server}, swarm_(script.swarm) {
-  ends_[0] = std::make_unique<Connection>(options_of(Role::client, script.client));
-  ends_[1] = std::make_unique<Connection>(options_of(Role::server, script.server));
+Pair::Pair(const Script& script)
+    : Pair(script,
+           options_of(Role::client, script.client),
+           options_of(Role::server, script.server)) {}
+
+Pair::Pair(const Script& script, const Options& client, const Options& server)
+    : configs_{script.client, script.server},
+      swarm_(script.swarm) {
+  ends_[0] = std::make_unique<Connection>(client);
+  ends_[1] = std::make_unique<Connection>(server);
   pipes_[index(Side::server)].expect_preface();
 }
 

@@ -91,10 +91,15 @@ struct KnownStream {
   bool head = false;
 };
 
+// What a configuration means for an engine.
+Options options_of(Role role, const EndConfig& config);
+
 class Pair {
  public:
-  // Both ends made, nothing sent.  Options come from the script's two configurations.
+  // Both ends made, nothing sent.  Options come from the script's two configurations …
   explicit Pair(const Script& script);
+  // … or are given, for ends that misbehave.
+  Pair(const Script& script, const Options& client, const Options& server);
   ~Pair();
   Pair(const Pair&) = delete;
   Pair& operator=(const Pair&) = delete;
@@ -150,7 +155,6 @@ class Pair {
   std::vector<KnownStream> streams_;
   std::vector<Command> pending_;  // what the application does once receive_data has returned
   std::uint64_t frames_ = 0;
-  std::uint32_t swarm_ = 0;
   bool tampered_ = false;
   bool rested_ = true;
 };

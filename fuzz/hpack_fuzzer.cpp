@@ -1,0 +1,104 @@
+// Field blocks into the engine's decoder and into the judges' own: they agree on every field, on
+// whether the block decodes, and on the table; what the engine's encoder writes, both read back.
+//
+// Records: one octet says what follows: a block of octets (with its length), a new table limit, or
+// a list of fields to encode.
+
+#include <algorithm>
+#include <string>
+
+#include "engine/hpack/decoder.h"
+#include "engine/hpack/encoder.h"
+#include "fuzz/check.h"
+#include "properties/wire/hpack.h"
+
+namespace {
+
+using namespace h2assay;
+
+class Input {
+ public:
+  explicit Input(Octets octets) : rest_(octets) {}
+
+  bool empty() const { return rest_.empty(); }
+
+  std::uint8_t octet() {
+    if (rest_.empty()) return 0;
+    const std::uint8_t value = rest_[0];
+    rest_ = rest_.subspan(1);
+    return value;
+  }
+
+  Octets take(std::size_t count) {
+    const Octets part = rest_.first(std::min(count, rest_.size()));
+    rest_ = rest_.subspan(part.size());
+    return part;
+  }
+
+ private:
+  Octets rest_;
+};
+
+std::string_view text(Octets octets) {
+  return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+struct Decoders {
+  hpack::Decoder engine;
+  wire::HpackDecoder judge;
+
+  // Both decode; false when both refuse.
+  bool decode(Octets block) {
+    engine.begin_batch();
+    std::vector<Field> fields;
+    const hpack::DecodeResult ours = engine.decode(block, fields, {.list_octets = 1U << 30});
+    const wire::DecodedBlock theirs = judge.decode(block);
+    if (static_cast<bool>(ours) == theirs.fault.has_value())
+      fuzz::fail("hpack: one decoder refuses what the other takes",
+                 theirs.fault ? wire::describe(*theirs.fault) : "the engine refuses\n");
+    if (!ours) return false;
+    const bool equal =
+        std::ranges::equal(fields, theirs.fields, [](const Field& a, const wire::FieldLine& b) {
+          return a.name == b.name && a.value == b.value && a.never_indexed == b.never_indexed;
+        });
+    if (!equal) fuzz::fail("hpack: the fields differ", "");
+    return true;
+  }
+};
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Input in({data, size});
+  Decoders from_input;
+  Decoders from_encoder;
+  hpack::Encoder encoder;
+  while (!in.empty()) {
+    const std::uint8_t what = in.octet();
+    if (what % 4 == 0) {
+      const std::uint32_t limit = static_cast<std::uint32_t>(in.octet()) * 32;
+      from_input.engine.set_max_size(limit);
+      from_input.judge.limit(limit);
+      from_input.judge.require_at_most(limit);
+      encoder.set_max_size(limit);
+      from_encoder.engine.set_max_size(limit);
+      from_encoder.judge.limit(limit);
+      from_encoder.judge.require_at_most(limit);
+    } else if (what % 4 == 1) {
+      std::vector<Field> fields;
+      for (int i = what / 4 % 8; i >= 0; --i) {
+        const Octets name = in.take(1U + in.octet() % 16U);
+        const Octets value = in.take(in.octet());
+        fields.push_back({text(name), text(value), (in.octet() & 1) != 0});
+      }
+      std::vector<std::uint8_t> block;
+      encoder.append(fields, block);
+      if (!from_encoder.decode(block))
+        fuzz::fail("hpack: the encoder wrote what nobody decodes", "");
+    } else {
+      const std::size_t length = what % 4 == 2 ? in.octet() : 1000;
+      if (!from_input.decode(in.take(length))) return 0;
+    }
+  }
+  return 0;
+}
