@@ -1,7 +1,12 @@
 # What the connection is built from.
 target_sources(h2assay_engine PRIVATE
   error.cpp
+  frame.cpp
+  frame_describe.cpp
+  frame_reader.cpp
+  frame_write.cpp
   octets.cpp
   quirks.cpp
   rules.cpp
+  settings.cpp
 )

@@ -80,7 +80,7 @@ struct FieldPolicy {
 
 // Large numbers saturate here: no content is as long.
 inline constexpr std::uint64_t kNoContentLength = ~std::uint64_t{0};
-inline constexpr std::uint64_t kLongestContent = kNoContentLength - 1;
+inline constexpr std::uint64_t kLongestContent = kNoContentLength - 2;
 
 // What the connection needs to know of a message.
 struct MessageFacts {

@@ -56,6 +56,7 @@ void OctetBuffer::grow(std::size_t count) {
   const std::size_t wanted = std::max({std::size_t{256}, held + count, 2 * held});
   auto larger = std::make_unique_for_overwrite<std::uint8_t[]>(wanted);
   if (held > 0) std::memcpy(larger.get(), data(), held);
+  if (octets_) outgrown_.push_back(std::move(octets_));
   octets_ = std::move(larger);
   capacity_ = wanted;
   front_ = 0;

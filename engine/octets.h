@@ -90,6 +90,7 @@ class OctetBuffer {
 
   void swap(OctetBuffer& other) noexcept {
     std::swap(octets_, other.octets_);
+    std::swap(outgrown_, other.outgrown_);
     std::swap(capacity_, other.capacity_);
     std::swap(front_, other.front_);
     std::swap(back_, other.back_);
@@ -145,6 +146,7 @@ class OctetBuffer {
   // Gives the room of taken octets back.  Call before appending, once old views are dead: amortised
   // O(1) an octet, as it moves only when at least as much was taken as is left.
   void compact() {
+    outgrown_.clear();
     if (front_ < size()) return;
     if (!empty()) std::memmove(octets_.get(), data(), size());
     back_ -= front_;
@@ -159,7 +161,7 @@ class OctetBuffer {
 
   // What it holds, and nothing of how.
   template <typename Hash> void digest_into(Hash& hash) const {
-    [[maybe_unused]] const auto& [octets, capacity, front, back] = *this;
+    [[maybe_unused]] const auto& [octets, outgrown, capacity, front, back] = *this;
     hash.add(view());
   }
 
@@ -167,6 +169,7 @@ class OctetBuffer {
   void grow(std::size_t count);
 
   std::unique_ptr<std::uint8_t[]> octets_;
+  std::vector<std::unique_ptr<std::uint8_t[]>> outgrown_;
   std::size_t capacity_ = 0;
   std::size_t front_ = 0;
   std::size_t back_ = 0;

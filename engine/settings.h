@@ -92,6 +92,13 @@ std::optional<Rule> check_setting(const Setting& setting,
                                   const Settings& before,
                                   SettingContext context);
 
+// Whether we may announce the value ourselves; stricter than check_setting where a receiver has to
+// ignore what a sender must not send: RFC 8441, Section 3.
+bool may_announce(const Setting& setting, const Settings& before, SettingContext context);
+
+// The nearest value in range: what a range rule means by `clamp`.
+std::uint32_t clamped(const Setting& setting);
+
 // SETTINGS frames that await their ACK, oldest first: an ACK puts exactly one frame in force.  D39.
 class SettingsQueue {
  public:
@@ -103,21 +110,18 @@ class SettingsQueue {
   // The oldest frame; precondition: not empty.  Lives until the next change.
   std::span<const Setting> front() const;
   void pop();
-  // The highest value of this parameter in force or on its way: what the peer may already use.
-  std::uint32_t highest(SettingId id, std::uint32_t in_force) const;
-
   friend bool operator==(const SettingsQueue&, const SettingsQueue&) = default;
 
   template <typename Hash> void digest_into(Hash& hash) const {
     const auto& [entries, lengths] = *this;
     hash.add(lengths.size());
-    for (const std::uint16_t length : lengths) hash.add(length);
+    for (const std::uint32_t length : lengths) hash.add(length);
     for (const Setting& entry : entries) hash.add(entry.id, entry.value);
   }
 
  private:
   std::vector<Setting> entries_;        // of all frames, in order
-  std::vector<std::uint16_t> lengths_;  // one for each frame
+  std::vector<std::uint32_t> lengths_;  // one for each frame
 };
 
 }  // namespace h2assay
