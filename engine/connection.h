@@ -44,8 +44,8 @@ struct Priority {
 // How a field section is sent.
 struct HeadersOptions {
   EndStream end_stream = EndStream::no;
-  std::optional<Priority> priority;       // clients only
-  std::optional<std::uint8_t> pad_length; // octets of padding; none: not PADDED
+  std::optional<Priority> priority{};       // clients only
+  std::optional<std::uint8_t> pad_length{}; // octets of padding; none: not PADDED
 };
 
 class Connection {

@@ -29,9 +29,9 @@ struct InitialSettings {
 
 struct Options {
   Role role = Role::client;
-  InitialSettings settings;
-  Limits limits;
-  Quirks quirks;
+  InitialSettings settings{};
+  Limits limits{};
+  Quirks quirks{};
 
   bool validate_inbound_fields = true;    // RFC 9113, Sections 8.2 and 8.3
   bool validate_outbound_fields = true;   // the same rules, before anything is encoded
