@@ -63,12 +63,11 @@ class Decoder {
 
   const DynamicTable& table() const { return table_; }
 
-  // Calls visit(std::uint64_t) and visit(std::string_view) with everything that later answers
-  // depend on, and with nothing else.
-  template <class Visit> void visit_state(Visit&& visit) const {
-    visit(std::uint64_t{limit_});
-    visit(std::uint64_t{required_});
-    table_.visit_state(visit);
+  // Of the state, only what later answers depend on: see engine/digest.h.  Marks follow from the
+  // table and the classifier.
+  template <typename Hash> void digest_into(Hash& hash) const {
+    const auto& [table, classify, limit, required, marks_known, marks] = *this;
+    hash.add(limit, required, table);
   }
 
  private:

@@ -17,7 +17,7 @@ constexpr std::uint32_t kNothing = 0;  // no index
 // A string as long as this fits a length of one octet, however it is written.
 constexpr std::size_t kShortString = 126;
 
-// Literals below kShortString are written in the Huffman code before it is known whether that pays.
+// What huffman_encode may touch of a short string although less is kept.
 constexpr std::size_t kScratch = huffman_encode_room(kShortString);
 
 constexpr std::uint32_t static_index(std::string_view name) {
@@ -57,25 +57,6 @@ std::uint8_t* write_raw(std::string_view text, std::uint8_t* out) {
   return out + text.size();
 }
 
-// RFC 7541, Section 5.2: in the Huffman code where that is shorter.
-std::uint8_t* write_string(std::string_view text, std::uint8_t* out) {
-  if (text.empty()) {
-    *out++ = 0;
-    return out;
-  }
-  if (text.size() <= kShortString) {
-    std::uint8_t* const end = huffman_encode(text, out + 1);
-    const auto length = static_cast<std::size_t>(end - out - 1);
-    if (length >= text.size()) return write_raw(text, out);
-    *out = static_cast<std::uint8_t>(0x80 | length);
-    return end;
-  }
-  const std::size_t length = huffman_octets(text);
-  if (length >= text.size()) return write_raw(text, out);
-  out = write_integer(out, 0x80, 7, static_cast<std::uint32_t>(length));
-  return huffman_encode(text, out);
-}
-
 }  // namespace
 
 bool is_secret(std::string_view name, std::string_view value) {
@@ -85,14 +66,17 @@ bool is_secret(std::string_view name, std::string_view value) {
          (name == "cookie" && value.size() < kLongEnough);
 }
 
-Encoder::Encoder(std::uint32_t cap) : cap_(cap) { set_max_size(kDefaultTableSize); }
+Encoder::Encoder(std::uint32_t cap, EncodingPolicy policy) : cap_(cap), policy_(policy) {
+  set_max_size(kDefaultTableSize);
+}
 
 Encoder::Encoder(const Encoder& other)
     : table_(other.table_),
       indexed_(other.indexed_),
       cap_(other.cap_),
       smallest_(other.smallest_),
-      final_(other.final_) {
+      final_(other.final_),
+      policy_(other.policy_) {
   if (indexed_ == 0) return;
   links_ = std::make_unique<Link[]>(indexed_);
   std::copy_n(other.links_.get(), indexed_, links_.get());
@@ -113,11 +97,11 @@ void Encoder::set_max_size(std::uint32_t octets) {
   smallest_ = std::min(smallest_, final_);
 }
 
-std::size_t Encoder::room_for(Fields fields) {
-  std::size_t room = 2 * kMaxIntegerOctets + kScratch;
-  for (const Field& field : fields)
-    room += field.name.size() + field.value.size() + 3 * kMaxIntegerOctets;
-  return room;
+std::size_t Encoder::room_for(Fields fields) const {
+  std::size_t text = 0;
+  for (const Field& field : fields) text += field.name.size() + field.value.size();
+  if (policy_.huffman == EncodingPolicy::Huffman::always) text = huffman_encode_room(text);
+  return text + (3 * fields.size() + 2) * kMaxIntegerOctets + kScratch;
 }
 
 std::size_t Encoder::encode(Fields fields, std::span<std::uint8_t> room) {
@@ -145,6 +129,26 @@ std::uint8_t* Encoder::encode_updates(std::uint8_t* out) {
   return out;
 }
 
+// RFC 7541, Section 5.2.
+std::uint8_t* Encoder::encode_string(std::string_view text, std::uint8_t* out) const {
+  using enum EncodingPolicy::Huffman;
+  if (text.empty() || policy_.huffman == never) return write_raw(text, out);
+  if (text.size() <= kShortString) {
+    // Written before it is known whether that pays: mostly it does.
+    std::uint8_t* const end = huffman_encode(text, out + 1);
+    const auto length = static_cast<std::size_t>(end - out - 1);
+    if (length < text.size()) {
+      *out = static_cast<std::uint8_t>(0x80 | length);
+      return end;
+    }
+    if (policy_.huffman == when_shorter) return write_raw(text, out);
+  }
+  const std::size_t length = huffman_octets(text);
+  if (length >= text.size() && policy_.huffman == when_shorter) return write_raw(text, out);
+  out = write_integer(out, 0x80, 7, static_cast<std::uint32_t>(length));
+  return huffman_encode(text, out);
+}
+
 std::uint8_t* Encoder::encode_field(const Field& field, std::uint8_t* out) {
   const std::uint64_t name_hash = hash_of(field.name);
   Key key;
@@ -165,16 +169,18 @@ std::uint8_t* Encoder::encode_field(const Field& field, std::uint8_t* out) {
   const std::uint64_t size = field.name.size() + field.value.size() + kEntryOverhead;
   // One entry that takes most of the table drives all others out.
   const bool insertable =
-      !contains(kSeldomRepeated, token) && size <= std::uint64_t{table_.max_size()} * 3 / 4;
+      !field.never_indexed &&
+      (policy_.indexing == EncodingPolicy::Indexing::everything ||
+       (!contains(kSeldomRepeated, token) && size <= std::uint64_t{table_.max_size()} * 3 / 4));
   if (field.never_indexed)
     out = write_integer(out, 0x10, 4, index);
   else if (insertable)
     out = write_integer(out, 0x40, 6, index);
   else
     out = write_integer(out, 0x00, 4, index);
-  if (index == kNothing) out = write_string(field.name, out);
-  out = write_string(field.value, out);
-  if (insertable && !field.never_indexed) insert(field, key);
+  if (index == kNothing) out = encode_string(field.name, out);
+  out = encode_string(field.value, out);
+  if (insertable) insert(field, key);
   return out;
 }
 

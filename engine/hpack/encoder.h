@@ -21,10 +21,21 @@ namespace h2assay::hpack {
 // credential, or a cookie so short that it could be guessed.  RFC 7541, Section 7.1.3.
 bool is_secret(std::string_view name, std::string_view value);
 
+// The freedom that RFC 7541 leaves an encoder.  The default compresses best.
+struct EncodingPolicy {
+  enum class Huffman : std::uint8_t { when_shorter, always, never };
+  enum class Indexing : std::uint8_t {
+    useful,      // leaves out values that hardly ever come again, and entries that fill the table
+    everything,  // all but never-indexed fields
+  };
+  Huffman huffman = Huffman::when_shorter;
+  Indexing indexing = Indexing::useful;
+};
+
 class Encoder {
  public:
   // The table never grows beyond `cap` octets, whatever the peer permits: RFC 7541, Section 7.3.
-  explicit Encoder(std::uint32_t cap = kDefaultTableSize);
+  explicit Encoder(std::uint32_t cap = kDefaultTableSize, EncodingPolicy policy = {});
 
   Encoder(const Encoder& other);
   Encoder(Encoder&& other) noexcept = default;
@@ -37,7 +48,7 @@ class Encoder {
   void set_max_size(std::uint32_t octets);
 
   // An upper bound of what encode(fields, …) writes or touches.
-  static std::size_t room_for(Fields fields);
+  std::size_t room_for(Fields fields) const;
 
   // Writes the block to `room`, which holds at least room_for(fields) octets; returns its length.
   // Fields that are `never_indexed` are sent so and never enter the table.
@@ -48,13 +59,10 @@ class Encoder {
 
   const DynamicTable& table() const { return table_; }
 
-  // Calls visit(std::uint64_t) and visit(std::string_view) with everything that later answers
-  // depend on, and with nothing else.
-  template <class Visit> void visit_state(Visit&& visit) const {
-    visit(std::uint64_t{cap_});
-    visit(std::uint64_t{smallest_});
-    visit(std::uint64_t{final_});
-    table_.visit_state(visit);
+  // Of the state, only what later answers depend on: see engine/digest.h.
+  template <typename Hash> void digest_into(Hash& hash) const {
+    const auto& [table, links, buckets, indexed, cap, smallest, final_size, policy] = *this;
+    hash.add(cap, smallest, final_size, policy.huffman, policy.indexing, table);
   }
 
  private:
@@ -74,6 +82,7 @@ class Encoder {
   };
 
   std::uint8_t* encode_updates(std::uint8_t* out);
+  std::uint8_t* encode_string(std::string_view text, std::uint8_t* out) const;
   std::uint8_t* encode_field(const Field& field, std::uint8_t* out);
   std::uint32_t find_field(const Field& field, const Key& key) const;
   std::uint32_t find_name(const Field& field, const Key& key) const;
@@ -89,6 +98,7 @@ class Encoder {
   std::uint32_t cap_ = kDefaultTableSize;
   std::uint32_t smallest_ = kDefaultTableSize;  // the smallest size wanted since the last block
   std::uint32_t final_ = kDefaultTableSize;     // the last size wanted
+  EncodingPolicy policy_;
 };
 
 }  // namespace h2assay::hpack

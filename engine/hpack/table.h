@@ -106,13 +106,12 @@ class DynamicTable {
     return true;
   }
 
-  template <class Visit> void visit_state(Visit&& visit) const {
-    visit(std::uint64_t{max_size_});
-    visit(std::uint64_t{count()});
-    for (std::uint32_t age = 0; age < count(); ++age) {
-      visit(name(entry(age)));
-      visit(value(entry(age)));
-    }
+  // Of the state, only what later answers depend on: see engine/digest.h.
+  template <typename Hash> void digest_into(Hash& hash) const {
+    const auto& [ring, log, top, octets, max_octets, mask, oldest, inserted, spare, retired] =
+        *this;
+    hash.add(max_octets, count());
+    for (std::uint32_t age = 0; age < count(); ++age) hash.add(name(entry(age)), value(entry(age)));
   }
 
   // Octets of heap in use, for those who account for memory.
