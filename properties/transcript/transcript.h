@@ -21,13 +21,6 @@
 
 namespace h2assay::transcript {
 
-// Frame types by their numbers; the names are those of the protocol ("PRIORITY_UPDATE").
-inline constexpr std::uint8_t kEndStream = 0x01;   // DATA, HEADERS
-inline constexpr std::uint8_t kAck = 0x01;         // SETTINGS, PING
-inline constexpr std::uint8_t kEndHeaders = 0x04;  // HEADERS, PUSH_PROMISE, CONTINUATION
-inline constexpr std::uint8_t kPadded = 0x08;      // follows from pad=
-inline constexpr std::uint8_t kPriority = 0x20;    // follows from depends= or weight=
-
 // One word of a field block.  RFC 7541, Section 6.
 struct FieldWord {
   enum class Kind : std::uint8_t {
@@ -45,10 +38,13 @@ struct FieldWord {
   Mark mark = Mark::none;
   bool huffman_name = false;
   bool huffman_value = false;
-  std::optional<Value> index{};       // indexed: the entry; field: the entry that gives the name
-  std::optional<std::string> note{};  // what the index means, as written ("server", ":path=/x")
-  Value name{};                       // field with a literal name
-  Value value{};
+  // What is said about an index in brackets: nothing, the entry's name, its name and value.
+  enum class Note : std::uint8_t { none, name, both };
+
+  std::optional<Value> index{};  // indexed: the entry; field: the entry that gives the name
+  Note note = Note::none;
+  Value name{};   // field: the literal name; with an index: the note's
+  Value value{};  // field: the value; indexed: the note's
   Position at{};
   bool operator==(const FieldWord&) const = default;
 };
@@ -66,7 +62,7 @@ struct FrameLine {
   std::uint8_t type = 0;
   bool by_number = false;   // written 0x16: only flags, length, payload
   Value stream{};           // with the reserved bit; "*" in patterns
-  std::uint8_t flags = 0;   // the flags written by name
+  std::uint8_t flags = 0;   // the flags written by name: bits of properties/wire/frame.h
   std::uint8_t absent = 0;  // patterns: !END_STREAM
   std::vector<Part> parts{};
   std::vector<FieldWord> fields{};
@@ -89,7 +85,8 @@ struct Argument {
 };
 
 // A whole message, an act, a call, an event, a judgement: `request 1 GET :path=/`, `close`.
-// PREFACE, FIN and RST are words too.
+// PREFACE, FIN and RST are words too.  The network's `500 octets` and `1 frame` have no word: the
+// number is their first atom.
 struct Phrase {
   std::string word{};
   std::vector<Argument> arguments{};
@@ -170,8 +167,16 @@ struct Remark {
 
 // A line that waits for the columns of `each`; parsed when they are known.
 struct Template {
+  // Where each character stands; like Position no part of a comparison.
+  struct Places {
+    std::vector<Position> each{};
+
+    friend bool operator==(const Places&, const Places&) { return true; }
+  };
+
   std::string text{};
   std::string remark{};
+  Places places{};
   Position at{};
   bool operator==(const Template&) const = default;
 };
@@ -281,14 +286,6 @@ std::string print(const Expectation& expectation);  // without label and remark
 [[nodiscard]] std::expected<std::vector<Instance>, ParseError> expand(const Transcript& transcript,
                                                                       std::string_view file,
                                                                       std::size_t limit = 100'000);
-
-// "SETTINGS", or "" for a type without a name; and back.
-std::string_view frame_name(std::uint8_t type);
-std::optional<std::uint8_t> frame_type(std::string_view name);
-
-// "MAX_FRAME_SIZE", or ""; and back.
-std::string_view setting_name(std::uint16_t id);
-std::optional<std::uint16_t> setting_id(std::string_view name);
 
 std::string_view name(Role role);
 std::string_view name(Grade grade);

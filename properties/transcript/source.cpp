@@ -1,0 +1,247 @@
+#include "properties/transcript/source.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+
+#include "properties/transcript/print.h"
+
+namespace h2assay::transcript {
+namespace {
+
+constexpr std::size_t kDeepest = 16;      // "…{…"…"…}…" within each other
+constexpr std::size_t kLongestWord = 40;  // that is compared with the known ones
+
+std::uint8_t octet_at(std::string_view text, std::size_t at) {
+  return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0};
+}
+
+// Code points that move or hide what stands around them, and the second block of controls.
+bool is_treacherous(std::uint32_t point) {
+  return (point >= 0x80 && point <= 0x9f) || (point >= 0x202a && point <= 0x202e) ||
+         (point >= 0x2066 && point <= 0x2069) || point == 0x2028 || point == 0x2029;
+}
+
+void check_octets(std::string_view line, std::uint32_t number) {
+  std::size_t column = 1;
+  for (std::size_t i = 0; i < line.size(); ++column) {
+    const std::size_t length = printable(line, i);
+    if (length == 0)
+      throw Failed{{number, static_cast<std::uint32_t>(column)},
+                   "octet 0x" + escaped(line.substr(i, 1)).substr(2) + " is no text",
+                   R"(\xNN between quotes)"};
+    i += length;
+  }
+}
+
+// Appends the characters of `line` with their places.
+void append(SourceLine& out, std::string_view line, std::uint32_t number, std::uint32_t column) {
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    out.text += line[i];
+    out.at.push_back({number, column});
+    // Octets that continue a character stand in its column.
+    if ((octet_at(line, i + 1) & 0xc0U) != 0x80) ++column;
+  }
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string without_tabs(std::string_view text) {
+  std::string out(trimmed(text));
+  std::ranges::replace(out, '\t', ' ');
+  return out;
+}
+
+// Puts the digits of a `|` line behind the last word of the line above.
+void append_more(SourceLine& above, const SourceLine& more) {
+  const Words words = split(above);
+  const Words digits = split(more, more.text.find('|') + 1);
+  if (words.words.empty())
+    throw Failed{more.at.front(), "hex digits without a step above them", "> octets"};
+  SourceLine joined;
+  for (const Word& word : words.words) {
+    joined.text += word.text + ' ';
+    joined.at.insert(joined.at.end(), word.at.begin(), word.at.end());
+  }
+  // The first digits join the last word; an act `octets` takes them as a word of its own.
+  if (words.words.back().text != "octets") joined.text.pop_back(), joined.at.pop_back();
+  for (const Word& word : digits.words) {
+    joined.text += word.text;
+    joined.at.insert(joined.at.end(), word.at.begin(), word.at.end() - 1);
+  }
+  const std::string remark = words.remark.empty() ? digits.remark : words.remark;
+  if (!remark.empty()) joined.text += ' ' + remark;
+  joined.at.resize(joined.text.size() + 1, more.at.back());
+  above = std::move(joined);
+}
+
+}  // namespace
+
+std::size_t printable(std::string_view text, std::size_t at) {
+  const std::uint8_t first = octet_at(text, at);
+  if (first < 0x80) return (first >= 0x20 && first < 0x7f) || first == '\t' ? 1 : 0;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || at + length > text.size()) return 0;
+  std::uint32_t point = first & (0xffU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    const std::uint8_t next = octet_at(text, at + i);
+    if ((next & 0xc0U) != 0x80) return 0;
+    point = point << 6 | (next & 0x3fU);
+  }
+  const bool overlong = (length == 3 && point < 0x800) || (length == 4 && point < 0x10000);
+  const bool surrogate = point >= 0xd800 && point <= 0xdfff;
+  return overlong || surrogate || point > 0x10ffff || is_treacherous(point) ? 0 : length;
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = text[i] == '\t' ? 0 : printable(text, i);
+    if (length == 0) {
+      constexpr std::string_view kDigits = "0123456789abcdef";
+      const std::uint8_t octet = octet_at(text, i++);
+      out += {'\\', 'x', kDigits[octet >> 4], kDigits[octet & 15]};
+      continue;
+    }
+    out += text.substr(i, length);
+    i += length;
+  }
+  return out;
+}
+
+std::vector<SourceLine> source_lines(std::string_view text) {
+  std::vector<SourceLine> out;
+  bool goes_on = false;
+  std::uint32_t number = 0;
+  while (!text.empty() || goes_on) {
+    if (text.empty())
+      throw Failed{
+          out.back().at.back(), "the last line goes on in the next, and there is none", ""};
+    ++number;
+    const std::size_t feed = text.find('\n');
+    std::string_view line = text.substr(0, feed);
+    text.remove_prefix(feed == std::string_view::npos ? text.size() : feed + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    check_octets(line, number);
+    std::uint32_t column = 1;
+    const bool joins = goes_on;
+    goes_on = line.size() >= 2 && line.ends_with('\\') && is_blank(line[line.size() - 2]);
+    if (goes_on) line.remove_suffix(1);
+    while (joins && !line.empty() && is_blank(line.front())) line.remove_prefix(1), ++column;
+    if (!joins) out.emplace_back();
+    if (joins) out.back().at.pop_back();
+    append(out.back(), line, number, column);
+    out.back().at.push_back({number, static_cast<std::uint32_t>(column + line.size())});
+    if (goes_on || trimmed(out.back().text).empty() || trimmed(out.back().text)[0] != '|') continue;
+    if (out.size() == 1) throw Failed{{number, 1}, "hex digits without a step above them", "title"};
+    const SourceLine more = std::move(out.back());
+    out.pop_back();
+    append_more(out.back(), more);
+  }
+  return out;
+}
+
+Words split(const SourceLine& line, std::size_t from) {
+  Words out;
+  std::string open;                // the closing signs that are awaited, innermost last
+  std::vector<std::size_t> where;  // of the opening ones
+  bool in_word = false;
+  out.end = line.at.at(from);
+  for (std::size_t i = from; i < line.text.size(); ++i) {
+    const char c = line.text[i];
+    if (open.empty() && is_blank(c)) {
+      in_word = false;
+      continue;
+    }
+    if (!in_word) {
+      if (c == '#') {
+        out.remark = without_tabs(std::string_view(line.text).substr(i));
+        break;
+      }
+      out.words.emplace_back();
+      in_word = true;
+    }
+    Word& word = out.words.back();
+    word.text += c;
+    word.at.push_back(line.at[i]);
+    out.end = line.at[i + 1];
+    const bool in_string = !open.empty() && open.back() == '"';
+    if (in_string && c == '\\' && i + 1 < line.text.size()) {
+      word.text += line.text[++i];
+      word.at.push_back(line.at[i]);
+      // \x{name} takes the octet from a column: the brace belongs to the escape.
+    } else if (!open.empty() && c == open.back()) {
+      open.pop_back();
+      where.pop_back();
+    } else if (c == '{' || (c == '"' && !in_string) || (c == '[' && open.empty())) {
+      open += c == '{' ? '}' : c == '[' ? ']' : '"';
+      where.push_back(i);
+      if (open.size() > kDeepest)
+        throw Failed{line.at[i], "braces and quotes nested too deeply", ""};
+    }
+  }
+  if (!open.empty()) {
+    const std::string_view what = open.back() == '"'   ? "quote"
+                                  : open.back() == '}' ? "brace"
+                                                       : "bracket";
+    throw Failed{
+        line.at[where.back()], "unclosed " + std::string(what), std::string(1, open.back())};
+  }
+  for (Word& word : out.words) {
+    Position end = word.at.back();
+    ++end.column;
+    word.at.push_back(end);
+  }
+  return out;
+}
+
+Prose prose(std::string_view text) {
+  std::size_t hash = 0;
+  while ((hash = text.find('#', hash)) != std::string_view::npos) {
+    if (hash == 0 || is_blank(text[hash - 1])) break;
+    ++hash;
+  }
+  if (hash == std::string_view::npos) return {without_tabs(text), {}};
+  return {without_tabs(text.substr(0, hash)), without_tabs(text.substr(hash))};
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
+  std::string best;
+  std::size_t least = std::max<std::size_t>(word.size() / 3, 1) + 1;
+  if (word.size() > kLongestWord) return best;
+  for (const std::string_view candidate : candidates) {
+    // Levenshtein's distance, one row at a time.
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::size_t diagonal = row[0]++;
+      for (std::size_t k = 0; k < candidate.size(); ++k) {
+        const std::size_t changed = diagonal + (word[i] == candidate[k] ? 0U : 1U);
+        diagonal = row[k + 1];
+        row[k + 1] = std::min({changed, row[k] + 1, row[k + 1] + 1});
+      }
+    }
+    if (row.back() < least) {
+      least = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string mend(std::string_view word, const std::vector<std::string_view>& candidates) {
+  const std::string near = nearest(word, candidates);
+  if (!near.empty()) return "did you mean " + near + "?";
+  std::string all;
+  for (const std::string_view candidate : candidates) {
+    if (!all.empty()) all += ' ';
+    all += candidate;
+  }
+  return all;
+}
+
+}  // namespace h2assay::transcript
