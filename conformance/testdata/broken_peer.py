@@ -1,0 +1,321 @@
+#!/usr/bin/python3
+"""A small HTTP/2 server that misbehaves in one way, to test the harness with.
+
+    broken_peer.py --kind KIND --port PORT
+
+It speaks with prior knowledge, answers every request with the same twelve octets and knows the
+connection errors of framing.  It decodes no field block.  Kinds: see the table below.
+"""
+
+import argparse
+import os
+import socket
+import struct
+import sys
+import threading
+import time
+
+PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE = range(6)
+PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(6, 10)
+NO_ERROR, PROTOCOL_ERROR, FRAME_SIZE_ERROR, STREAM_CLOSED = 0, 1, 6, 5
+COMPRESSION_ERROR = 9
+END_STREAM = ACK = 0x1
+END_HEADERS = 0x4
+
+# What a terminal, an HTML page, an XML file or a CI log must not be given raw.
+HOSTILE = (
+    b"\x1b[2J\x1b]0;owned\x07\r\n::error file=x::owned\n<script>alert(1)</script>"
+    b"]]>\x00\x7f\x9b31m\xff\xfe\xe2\x80\xae'\"&|`"
+)
+
+KINDS = {
+    "good": "no defect: the baseline",
+    "deaf": "sends its SETTINGS, then never reacts to anything",
+    "mute": "never sends an octet",
+    "lax": "answers requests and PING, accuses nobody of anything",
+    "wrong-code": "every connection error is COMPRESSION_ERROR",
+    "no-error-code": "every connection error is NO_ERROR",
+    "wrong-stream": "answers and resets the stream two above",
+    "crash": "dies of SIGABRT at the first connection error",
+    "crash-after-answer": "sends the right GOAWAY, then dies of SIGSEGV",
+    "close-at-once": "closes each connection when it is accepted",
+    "close-without-goaway": "closes at a connection error, says nothing",
+    "reset-after-goaway": "sends the right GOAWAY, then RST",
+    "one-too-many": "acknowledges each PING twice",
+    "two-answers": "sends each response twice",
+    "endless-pings": "sends a PING each five milliseconds",
+    "unknown-frames": "good, but puts frames of every unknown type in between",
+    "http1": "answers in HTTP/1.1 and closes",
+    "octet-by-octet": "good, but writes every octet by itself",
+    "huge-frames": "sends a DATA frame of 16385 octets in each response",
+    "hostile": "good, but its debug data and field values are hostile octets",
+    "dies-quietly": "good, but the process exits with 0 at a connection error",
+}
+
+
+class Violation(Exception):
+    """The client broke a rule: a connection error with this code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
+    """One frame; stream and length are not checked."""
+    return struct.pack(">I", len(payload))[1:] + struct.pack(">BBI", kind, flags, stream) + payload
+
+
+def literal(name: bytes, value: bytes) -> bytes:
+    """A field line without indexing, no Huffman; shorter than 127 octets each."""
+    return b"\x00" + bytes([len(name)]) + name + bytes([len(value)]) + value
+
+
+class Connection:
+    """One client, served until it leaves or breaks a rule."""
+
+    def __init__(self, sock: socket.socket, kind: str) -> None:
+        self.sock = sock
+        self.kind = kind
+        self.buffer = b""
+        self.lock = threading.Lock()
+        self.over = False
+        self.highest = 0
+        self.ended: set[int] = set()
+        self.block_stream = 0  # a field block is open on it
+        self.block_ends_stream = False
+
+    def send(self, octets: bytes) -> None:
+        if self.kind == "mute":
+            return
+        with self.lock:
+            if self.kind == "octet-by-octet":
+                for octet in octets:
+                    self.sock.sendall(bytes([octet]))
+            else:
+                self.sock.sendall(octets)
+
+    def take(self, count: int) -> bytes:
+        while len(self.buffer) < count:
+            more = self.sock.recv(65536)
+            if not more:
+                raise EOFError
+            self.buffer += more
+        taken, self.buffer = self.buffer[:count], self.buffer[count:]
+        return taken
+
+    def serve(self) -> None:
+        try:
+            if self.kind == "close-at-once":
+                return
+            if self.kind == "http1":
+                self.sock.recv(65536)
+                self.send(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
+                return
+            self.send(frame(SETTINGS, 0, 0))
+            if self.kind == "endless-pings":
+                threading.Thread(target=self.ping_for_ever, daemon=True).start()
+            if self.kind in ("deaf", "mute"):
+                while self.sock.recv(65536):
+                    pass
+                return
+            if self.take(len(PREFACE)) != PREFACE:
+                raise Violation(PROTOCOL_ERROR)
+            while True:
+                self.one_frame()
+        except Violation as violation:
+            self.accuse(violation.code)
+        except (EOFError, OSError):
+            pass
+        finally:
+            self.over = True
+            self.leave()
+
+    def leave(self) -> None:
+        """Says goodbye without destroying what is on its way to the client."""
+        try:
+            if self.kind == "reset-after-goaway":
+                self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            else:
+                self.sock.shutdown(socket.SHUT_WR)
+                self.sock.settimeout(1)
+                while self.sock.recv(65536):
+                    pass
+        except OSError:
+            pass
+        self.sock.close()
+
+    def ping_for_ever(self) -> None:
+        try:
+            while not self.over:
+                self.send(frame(PING, 0, 0, b"forever!"))
+                time.sleep(0.005)
+        except OSError:
+            pass
+
+    def accuse(self, code: int) -> None:
+        if self.kind == "crash":
+            os.abort()
+        if self.kind == "dies-quietly":
+            os._exit(0)
+        if self.kind == "close-without-goaway":
+            return
+        if self.kind == "wrong-code":
+            code = COMPRESSION_ERROR
+        if self.kind == "no-error-code":
+            code = NO_ERROR
+        debug = HOSTILE if self.kind == "hostile" else b""
+        try:
+            self.send(frame(GOAWAY, 0, 0, struct.pack(">II", self.highest, code) + debug))
+        except OSError:
+            return
+        if self.kind == "crash-after-answer":
+            os.kill(os.getpid(), 11)
+
+    def check(self, right: bool, code: int) -> None:
+        if not right and self.kind != "lax":
+            raise Violation(code)
+
+    def one_frame(self) -> None:
+        header = self.take(9)
+        length = int.from_bytes(header[:3], "big")
+        kind, flags = header[3], header[4]
+        stream = int.from_bytes(header[5:], "big") & 0x7FFFFFFF
+        self.check(length <= 16384, FRAME_SIZE_ERROR)
+        payload = self.take(length)
+        if self.block_stream:
+            right = kind == CONTINUATION and stream == self.block_stream
+            self.check(right, PROTOCOL_ERROR)
+        handler = {
+            DATA: self.on_data,
+            HEADERS: self.on_headers,
+            PRIORITY: self.on_stream_only,
+            RST_STREAM: self.on_stream_only,
+            SETTINGS: self.on_settings,
+            PUSH_PROMISE: self.on_push_promise,
+            PING: self.on_ping,
+            GOAWAY: self.on_goaway,
+            WINDOW_UPDATE: self.on_window_update,
+            CONTINUATION: self.on_continuation,
+        }.get(kind)
+        if handler is not None:
+            handler(flags, stream, payload)
+
+    def on_settings(self, flags: int, stream: int, payload: bytes) -> None:
+        self.check(stream == 0, PROTOCOL_ERROR)
+        self.check(len(payload) % 6 == 0 and not (flags & ACK and payload), FRAME_SIZE_ERROR)
+        if not flags & ACK:
+            self.send(frame(SETTINGS, ACK, 0))
+
+    def on_ping(self, flags: int, stream: int, payload: bytes) -> None:
+        self.check(stream == 0, PROTOCOL_ERROR)
+        self.check(len(payload) == 8, FRAME_SIZE_ERROR)
+        if flags & ACK:
+            return
+        self.send(frame(PING, ACK, 0, payload))
+        if self.kind == "one-too-many":
+            self.send(frame(PING, ACK, 0, payload))
+
+    def on_goaway(self, flags: int, stream: int, payload: bytes) -> None:
+        del flags
+        self.check(stream == 0, PROTOCOL_ERROR)
+        self.check(len(payload) >= 8, FRAME_SIZE_ERROR)
+
+    def on_window_update(self, flags: int, stream: int, payload: bytes) -> None:
+        del flags
+        self.check(len(payload) == 4, FRAME_SIZE_ERROR)
+        self.check(stream <= self.highest, PROTOCOL_ERROR)
+        self.check(stream != 0 or payload != b"\0\0\0\0", PROTOCOL_ERROR)
+        if payload == b"\0\0\0\0" and self.kind != "lax":
+            self.reset(stream, PROTOCOL_ERROR)
+
+    def on_stream_only(self, flags: int, stream: int, payload: bytes) -> None:
+        del flags, payload
+        self.check(stream != 0, PROTOCOL_ERROR)
+
+    def on_push_promise(self, flags: int, stream: int, payload: bytes) -> None:
+        del flags, stream, payload
+        self.check(False, PROTOCOL_ERROR)
+
+    def on_headers(self, flags: int, stream: int, payload: bytes) -> None:
+        del payload
+        self.check(stream % 2 == 1, PROTOCOL_ERROR)
+        if self.kind != "lax" and stream in self.ended:
+            self.reset(stream, STREAM_CLOSED)
+            return
+        self.highest = max(self.highest, stream)
+        self.block_stream = stream
+        self.block_ends_stream = bool(flags & END_STREAM)
+        if flags & END_HEADERS:
+            self.end_block()
+
+    def on_continuation(self, flags: int, stream: int, payload: bytes) -> None:
+        del payload
+        self.check(self.block_stream == stream and stream != 0, PROTOCOL_ERROR)
+        if flags & END_HEADERS:
+            self.end_block()
+
+    def end_block(self) -> None:
+        stream, self.block_stream = self.block_stream, 0
+        if self.block_ends_stream:
+            self.answer(stream)
+
+    def on_data(self, flags: int, stream: int, payload: bytes) -> None:
+        self.check(stream != 0 and stream <= self.highest, PROTOCOL_ERROR)
+        if self.kind != "lax" and stream in self.ended:
+            self.reset(stream, STREAM_CLOSED)
+            return
+        if payload:
+            for target in (0, stream):
+                self.send(frame(WINDOW_UPDATE, 0, target, struct.pack(">I", len(payload))))
+        if flags & END_STREAM:
+            self.answer(stream)
+
+    def reset(self, stream: int, code: int) -> None:
+        if self.kind == "wrong-stream":
+            stream += 2
+        self.send(frame(RST_STREAM, 0, stream, struct.pack(">I", code)))
+
+    def answer(self, stream: int) -> None:
+        self.ended.add(stream)
+        if self.kind == "wrong-stream":
+            stream += 2
+        if self.kind == "unknown-frames":
+            for kind in range(0x0B, 0x100):
+                self.send(frame(kind, 0xFF, 0 if kind % 2 else stream, b"unknown" * (kind % 3)))
+        fields = b"\x88" + literal(b"content-length", b"12")
+        content = b"hello, world"
+        if self.kind == "huge-frames":
+            fields, content = b"\x88", b"x" * 16385
+        if self.kind == "hostile":
+            fields += literal(b"x-hostile", HOSTILE)
+        for _ in range(2 if self.kind == "two-answers" else 1):
+            self.send(frame(HEADERS, END_HEADERS, stream, fields))
+            self.send(frame(DATA, END_STREAM, stream, content))
+
+
+def main() -> int:
+    """Serves until it is killed."""
+    parser = argparse.ArgumentParser(
+        description="An HTTP/2 server with one defect.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="\n".join(f"  {kind:22}{text}" for kind, text in KINDS.items()),
+    )
+    parser.add_argument("--kind", choices=KINDS, default="good")
+    parser.add_argument("--port", type=int, default=0)
+    arguments = parser.parse_args()
+    listener = socket.create_server(("127.0.0.1", arguments.port))
+    print(f"listening on 127.0.0.1:{listener.getsockname()[1]}", flush=True)
+    if arguments.kind == "hostile":
+        sys.stderr.buffer.write(HOSTILE + b"\n")
+        sys.stderr.buffer.flush()
+    while True:
+        sock, _ = listener.accept()
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(sock, arguments.kind)
+        threading.Thread(target=connection.serve, daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
