@@ -61,6 +61,9 @@ class Decoder {
                                     std::vector<Field>& fields,
                                     const DecodeLimits& limits = {});
 
+  // Whether `at` lies in memory that begin_batch gives up.
+  bool holds(const std::uint8_t* at) const { return table_.holds(at); }
+
   const DynamicTable& table() const { return table_; }
 
   // Of the state, only what later answers depend on: see engine/digest.h.  Marks follow from the

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <cstring>
 #include <utility>
 
 #include "engine/hpack/huffman.h"
@@ -53,8 +52,7 @@ std::uint32_t folded(std::uint64_t hash) { return static_cast<std::uint32_t>(has
 
 std::uint8_t* write_raw(std::string_view text, std::uint8_t* out) {
   out = write_integer(out, 0x00, 7, static_cast<std::uint32_t>(text.size()));
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
+  return std::copy(text.begin(), text.end(), out);
 }
 
 }  // namespace
@@ -226,12 +224,10 @@ void Encoder::insert(const Field& field, const Key& key) {
     entry.name_at = DynamicTable::kStaticText | kStaticNameAt[index];
   } else {
     entry.name_at = table_.top();
-    std::memcpy(table_.end(), field.name.data(), field.name.size());
-    table_.append(field.name.size());
+    table_.append(field.name);
   }
   entry.value_at = table_.top();
-  std::memcpy(table_.end(), field.value.data(), field.value.size());
-  table_.append(field.value.size());
+  table_.append(field.value);
   if (!table_.insert(entry)) return;
   if (table_.ring_capacity() != indexed_) grow_index();
   const std::uint32_t number = table_.inserted() - 1;

@@ -101,18 +101,27 @@ void DynamicTable::change_chunk(std::size_t octets) {
 // Two entries may share a name: each gets its own, so live_text() bounds the sum.
 std::size_t DynamicTable::move_text(const char* from, char* to) {
   std::size_t top = 0;
+  const auto move = [&](std::uint64_t& at, std::uint32_t octets) {
+    if (octets > 0) std::memcpy(to + top, from + at, octets);  // `from` may be null
+    at = top;
+    top += octets;
+  };
   for (std::uint32_t n = oldest_; n != inserted_; ++n) {
     Entry& entry = ring_[n & ring_mask_];
-    if ((entry.name_at & kStaticText) == 0) {
-      std::memcpy(to + top, from + entry.name_at, entry.name_octets);
-      entry.name_at = top;
-      top += entry.name_octets;
-    }
-    std::memcpy(to + top, from + entry.value_at, entry.value_octets);
-    entry.value_at = top;
-    top += entry.value_octets;
+    if ((entry.name_at & kStaticText) == 0) move(entry.name_at, entry.name_octets);
+    move(entry.value_at, entry.value_octets);
   }
   return top;
+}
+
+bool DynamicTable::holds(const std::uint8_t* at) const {
+  const auto* octet = reinterpret_cast<const char*>(at);
+  const auto in = [octet](const Chunk& chunk) {
+    const char* begin = chunk.octets.get();
+    return begin != nullptr && !std::less<>()(octet, begin) &&
+           std::less<>()(octet, begin + chunk.capacity);
+  };
+  return in(log_) || std::ranges::any_of(retired_, in);
 }
 
 std::size_t DynamicTable::heap_octets() const {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -93,6 +94,11 @@ class DynamicTable {
 
   void append(std::size_t octets) { top_ += octets; }
 
+  void append(std::string_view text) {
+    if (!text.empty()) std::memcpy(end(), text.data(), text.size());  // either may be null
+    append(text.size());
+  }
+
   // Evicts, then adds an entry whose text is already there: RFC 7541, Section 4.4.  The name may be
   // that of an entry which is evicted on the way.  Nothing is added that exceeds the table.
   // Returns whether it was added.
@@ -113,6 +119,9 @@ class DynamicTable {
     hash.add(max_octets, count());
     for (std::uint32_t age = 0; age < count(); ++age) hash.add(name(entry(age)), value(entry(age)));
   }
+
+  // Whether `at` lies in a chunk of the log, whichever views still look at it.
+  bool holds(const std::uint8_t* at) const;
 
   // Octets of heap in use, for those who account for memory.
   std::size_t heap_octets() const;
