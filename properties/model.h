@@ -137,6 +137,9 @@ class SectionCheck {
   void line(std::string_view name, std::string_view value);
   SectionFacts finish();
 
+  // The first fault so far.
+  FieldFault fault() const { return facts_.fault; }
+
  private:
   void pseudo(std::string_view name, std::string_view value);
   void regular(std::string_view name, std::string_view value);

@@ -101,6 +101,9 @@ class HpackDecoder {
   // The encoder is known to have taken over this limit: if it is below the table's maximum, the
   // next block must begin with a size update that is not above it.  RFC 7541, Section 4.2.
   void require_at_most(std::uint64_t octets);
+
+  const std::optional<std::uint64_t>& required() const { return required_; }
+
   DecodedBlock decode(Octets block);
 
   const DynamicTable& table() const { return table_; }
