@@ -1,0 +1,29 @@
+#pragma once
+// The reference application in this process, with no socket between: exact, and as fast as it gets.
+// Its engine takes quirks, so that it misbehaves as told.
+
+#include <string>
+
+#include "conformance/peers/peer.h"
+#include "engine/options.h"
+
+namespace h2assay {
+
+class MemoryPeer final : public Peer {
+ public:
+  explicit MemoryPeer(Options engine) : engine_(std::move(engine)) {}
+
+  // Never fails.  Its wires are synchronous: a read that finds nothing returns at once.
+  Opened open(Deadline deadline) override;
+
+  std::string describe() const override { return "the reference server in memory"; }
+
+  std::string authority() const override { return "localhost"; }
+
+  std::string scheme() const override { return "http"; }
+
+ private:
+  Options engine_;
+};
+
+}  // namespace h2assay

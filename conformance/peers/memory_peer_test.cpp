@@ -1,0 +1,61 @@
+#include "conformance/peers/memory_peer.h"
+
+#include <array>
+
+#include "conformance/peers/listener_for_tests.h"
+
+namespace h2assay {
+namespace {
+
+constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+constexpr std::array<std::uint8_t, 9> kEmptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+constexpr std::array<std::uint8_t, 9> kHeadersOnStreamZero = {0, 0, 0, 1, 5, 0, 0, 0, 0};
+
+std::unique_ptr<Wire> opened() {
+  auto wire = MemoryPeer(Options{}).open(soon()).value();
+  wire->write(octets_of(kPreface), soon());
+  wire->write(kEmptySettings, soon());
+  return wire;
+}
+
+TEST(MemoryPeer, AnswersAtOnceAndThenHasNothingToSay) {
+  const auto wire = opened();
+  EXPECT_TRUE(wire->facts().synchronous);
+  EXPECT_EQ(wire->read(soon()).kind, Arrival::Kind::octets);
+  const auto before = Clock::now();
+  EXPECT_EQ(wire->read(soon()).kind, Arrival::Kind::timed_out);
+  EXPECT_LT(Clock::now() - before, std::chrono::seconds(1));
+}
+
+TEST(MemoryPeer, HangsUpBehindItsGoaway) {
+  const auto wire = opened();
+  wire->read(soon());
+  wire->write(kHeadersOnStreamZero, soon());
+  const auto [text, end] = read_all(*wire);
+  EXPECT_EQ(text.substr(3, 1), "\x07");
+  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Side::peer}));
+  EXPECT_TRUE(wire->write(kEmptySettings, soon()).closed);
+}
+
+TEST(MemoryPeer, MisbehavesAsItIsTold) {
+  Options options;
+  options.quirks.set(parse_quirk("headers-on-stream-zero").value());
+  const auto wire = MemoryPeer(options).open(soon()).value();
+  wire->write(octets_of(kPreface), soon());
+  wire->write(kEmptySettings, soon());
+  wire->read(soon());
+  wire->write(kHeadersOnStreamZero, soon());
+  EXPECT_EQ(wire->read(soon()).kind, Arrival::Kind::timed_out);
+}
+
+TEST(MemoryPeer, RemembersWhoEndedIt) {
+  const auto wire = opened();
+  wire->half_close();
+  EXPECT_EQ(read_all(*wire).second.closed.by, Side::us);
+  const auto other = opened();
+  other->reset();
+  EXPECT_EQ(read_all(*other).second.closed, (Closed{.end = End::rst, .by = Side::us}));
+}
+
+}  // namespace
+}  // namespace h2assay
