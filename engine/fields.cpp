@@ -273,7 +273,7 @@ MessageCheck check_message(MessageKind kind, Fields fields, const FieldPolicy& p
   const Survey survey = survey_of(fields, policy, check.facts);
 
   Accused accused(policy.quirks);
-  if (policy.validate && !is_surely_fine(kind, survey, check.facts, policy)) {
+  if (policy.validate && (policy.thorough || !is_surely_fine(kind, survey, check.facts, policy))) {
     judge_section(kind, fields, survey, check.facts, policy, accused);
   }
   if (policy.check_content_length && kind != MessageKind::trailers) {

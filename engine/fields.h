@@ -75,7 +75,8 @@ struct FieldPolicy {
   bool check_content_length = true;  // Section 8.1.1
   bool extended_connect = false;     // our SETTINGS_ENABLE_CONNECT_PROTOCOL: RFC 8441, Section 3
   bool trust_marks = false;          // marks were made by classify(); else it is called anew
-  const Quirks* quirks = nullptr;    // rules that are off are passed over
+  bool thorough = false;           // skip the short cut for plain messages; the answer is the same
+  const Quirks* quirks = nullptr;  // rules that are off are passed over
 };
 
 // Large numbers saturate here: no content is as long.

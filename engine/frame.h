@@ -178,7 +178,6 @@ Parsed<OriginView> parse_origin(const Frame& frame);  // counts for nothing on a
 Parsed<PriorityUpdatePayload> parse_priority_update(const Frame& frame);
 
 // --- Writing.  Arguments are the caller's word: nothing is checked, anything can be bent.
-// -------------
 
 void append_header(OctetBuffer& out, const FrameHeader& header);
 void append_frame(OctetBuffer& out,

@@ -43,6 +43,9 @@ class FrameReader {
   // Octets of an unfinished frame that wait for the rest.
   std::size_t carried() const { return carry_.size(); }
 
+  // Whether `at` lies in memory that the next call may change.
+  bool holds(const std::uint8_t* at) const { return finished_.holds(at) || carry_.holds(at); }
+
   template <typename Hash> void digest_into(Hash& hash) const {
     [[maybe_unused]] const auto& [carry, finished, need, preface_left, tolerant] = *this;
     hash.add(carry, need, preface_left, tolerant);

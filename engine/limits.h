@@ -65,7 +65,6 @@ class Budget {
 
 struct Limits {
   // --- Field sections.  What is larger is still decoded (4.3), so that later blocks decode right.
-  // ---
 
   // Octets of one field block as it comes, all frames together.  Over: the connection, as the block
   // is not decoded.  Twice the list size that Options announce: a list that is a little too large

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -154,6 +155,12 @@ class OctetBuffer {
   }
 
   void clear() { front_ = back_ = 0; }
+
+  // Whether `at` lies in this buffer's memory, taken octets included: a view to copy before a change.
+  bool holds(const std::uint8_t* at) const {
+    return capacity_ != 0 && !std::less<>()(at, octets_.get()) &&
+           std::less<>()(at, octets_.get() + capacity_);
+  }
 
   friend bool operator==(const OctetBuffer& a, const OctetBuffer& b) {
     return std::ranges::equal(a.view(), b.view());
