@@ -2,7 +2,8 @@
 // An HTTP/2 connection without I/O: octets in, events out; calls in, octets out.  RFC 9113.
 //
 // A value: no clock, thread, randomness or global; a copy is a snapshot that behaves the same from
-// then on.  Not thread-safe, on purpose: lock around it, or let one thread own it (engine/README.md).
+// then on.  Not thread-safe, on purpose: lock around it, or let one thread own it
+// (engine/README.md).
 //
 // Errors.  What the peer does wrong comes as events (StreamReset, ConnectionFailed): receive_data
 // never fails and never loses what preceded the violation.  What the caller does wrong comes as
@@ -44,8 +45,8 @@ struct Priority {
 // How a field section is sent.
 struct HeadersOptions {
   EndStream end_stream = EndStream::no;
-  std::optional<Priority> priority{};       // clients only
-  std::optional<std::uint8_t> pad_length{}; // octets of padding; none: not PADDED
+  std::optional<Priority> priority{};        // clients only
+  std::optional<std::uint8_t> pad_length{};  // octets of padding; none: not PADDED
 };
 
 class Connection {
@@ -62,9 +63,10 @@ class Connection {
   // Queues the preface (client) and our first SETTINGS: RFC 9113, Section 3.4.  Once.
   [[nodiscard]] Sent<> initiate_connection();
 
-  // h2c upgrade of RFC 7540, Section 3.2; needs Options::allow_upgrade.  The client gets the value of
-  // HTTP2-Settings, the server gives it and gets an empty text.  Stream 1 is then half-closed.
-  [[nodiscard]] Sent<std::string> initiate_upgrade_connection(std::string_view settings_header = {});
+  // h2c upgrade of RFC 7540, Section 3.2; needs Options::allow_upgrade.  The client gets the value
+  // of HTTP2-Settings, the server gives it and gets an empty text.  Stream 1 is then half-closed.
+  [[nodiscard]] Sent<std::string> initiate_upgrade_connection(
+      std::string_view settings_header = {});
 
   // --- Octets ----------------------------------------------------------------------------------
 
@@ -83,22 +85,30 @@ class Connection {
 
   // Request (client, new stream), response, interim response or trailers: the state of the stream
   // tells which.  The fields are checked in full before the first octet is encoded.
-  [[nodiscard]] Sent<> send_headers(std::uint32_t stream_id, Fields fields, const HeadersOptions& options = {});
+  [[nodiscard]] Sent<> send_headers(std::uint32_t stream_id,
+                                    Fields fields,
+                                    const HeadersOptions& options = {});
 
   // Exactly one DATA frame; counts data + padding + the pad length octet.
-  [[nodiscard]] Sent<> send_data(std::uint32_t stream_id, Octets data, EndStream end_stream = EndStream::no,
+  [[nodiscard]] Sent<> send_data(std::uint32_t stream_id,
+                                 Octets data,
+                                 EndStream end_stream = EndStream::no,
                                  std::optional<std::uint8_t> pad_length = {});
   [[nodiscard]] Sent<> end_stream(std::uint32_t stream_id);
   [[nodiscard]] Sent<> reset_stream(std::uint32_t stream_id, ErrorCode code = ErrorCode::no_error);
-  [[nodiscard]] Sent<> push_stream(std::uint32_t parent_stream_id, std::uint32_t promised_stream_id,
-                                   Fields request_fields, std::optional<std::uint8_t> pad_length = {});
+  [[nodiscard]] Sent<> push_stream(std::uint32_t parent_stream_id,
+                                   std::uint32_t promised_stream_id,
+                                   Fields request_fields,
+                                   std::optional<std::uint8_t> pad_length = {});
   [[nodiscard]] Sent<std::uint32_t> get_next_available_stream_id() const;
 
   // --- Flow control: RFC 9113, Section 5.2 -------------------------------------------------------
 
   // Sends WINDOW_UPDATE now.  stream_id 0: the connection.
-  [[nodiscard]] Sent<> increment_flow_control_window(std::uint32_t increment, std::uint32_t stream_id = 0);
-  // The application is done with so many flow-controlled octets: both windows are reopened, coalesced.
+  [[nodiscard]] Sent<> increment_flow_control_window(std::uint32_t increment,
+                                                     std::uint32_t stream_id = 0);
+  // The application is done with so many flow-controlled octets: both windows are reopened,
+  // coalesced.
   [[nodiscard]] Sent<> acknowledge_received_data(std::uint32_t size, std::uint32_t stream_id);
   // How much may be sent on the stream now: the lower of both windows; may be negative.
   [[nodiscard]] Sent<std::int64_t> local_flow_control_window(std::uint32_t stream_id) const;
@@ -111,18 +121,24 @@ class Connection {
 
   [[nodiscard]] Sent<> ping(const std::array<std::uint8_t, 8>& data);
   [[nodiscard]] Sent<> update_settings(std::span<const Setting> settings);
-  // GOAWAY: RFC 9113, Section 6.8.  With no_error, streams up to last_stream_id go on; none: all that
-  // arrived so far.  2^31-1 announces a shutdown.  Any other code ends the connection.
-  [[nodiscard]] Sent<> close_connection(ErrorCode code = ErrorCode::no_error, Octets debug_data = {},
+  // GOAWAY: RFC 9113, Section 6.8.  With no_error, streams up to last_stream_id go on; none: all
+  // that arrived so far.  2^31-1 announces a shutdown.  Any other code ends the connection.
+  [[nodiscard]] Sent<> close_connection(ErrorCode code = ErrorCode::no_error,
+                                        Octets debug_data = {},
                                         std::optional<std::uint32_t> last_stream_id = {});
   [[nodiscard]] Sent<> prioritize(std::uint32_t stream_id, const Priority& priority);
-  [[nodiscard]] Sent<> update_priority(std::uint32_t prioritized_stream_id, std::string_view value);  // RFC 9218
+  [[nodiscard]] Sent<> update_priority(std::uint32_t prioritized_stream_id,
+                                       std::string_view value);  // RFC 9218
   // RFC 7838: either an origin, or the stream that belongs to it.  Servers only.
-  [[nodiscard]] Sent<> advertise_alternative_service(std::string_view field_value, std::string_view origin,
+  [[nodiscard]] Sent<> advertise_alternative_service(std::string_view field_value,
+                                                     std::string_view origin,
                                                      std::uint32_t stream_id = 0);
-  [[nodiscard]] Sent<> advertise_origins(std::span<const std::string_view> origins);  // RFC 8336; servers only
+  [[nodiscard]] Sent<> advertise_origins(
+      std::span<const std::string_view> origins);  // RFC 8336; servers only
   // A frame of a type that HTTP/2 does not define.
-  [[nodiscard]] Sent<> send_unknown_frame(std::uint8_t type, std::uint8_t flags, std::uint32_t stream_id,
+  [[nodiscard]] Sent<> send_unknown_frame(std::uint8_t type,
+                                          std::uint8_t flags,
+                                          std::uint32_t stream_id,
                                           Octets payload);
 
   // --- State -----------------------------------------------------------------------------------

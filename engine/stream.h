@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "engine/fields.h"
+#include "engine/flow.h"
 #include "engine/stream_state.h"
 
 namespace h2assay {
@@ -16,9 +18,6 @@ enum class Progress : std::uint8_t {
   complete,  // END_STREAM has passed
 };
 
-// The expected content of one message: RFC 9113, Section 8.1.1.
-inline constexpr std::uint64_t kNoContentLength = ~std::uint64_t{0};
-
 struct Stream {
   std::uint32_t id = 0;  // 0: a free slot of the table
   StreamState state = StreamState::idle;
@@ -29,21 +28,49 @@ struct Stream {
   bool request_was_connect : 1 = false;  // plain or extended: RFC 9113, Section 8.5
   bool tunnel : 1 = false;               // a CONNECT that was accepted: only DATA from now on
   bool malformed : 1 = false;            // Options::answer_malformed_requests: input is discarded
-  bool counted : 1 = false;              // stands in open_inbound or open_outbound
-  bool interim_sent : 1 = false;
 
-  // Both windows are kept as their distance from the initial window size in force, so that a change
-  // of SETTINGS_INITIAL_WINDOW_SIZE moves all streams at once.  RFC 9113, Section 6.9.2.
-  std::int64_t send_offset = 0;
-  std::int64_t receive_offset = 0;
+  SendWindow send_window;
+  ReceiveWindow receive_window;
+  std::uint32_t authority = 0;  // client: position + 1 in the list of authorities; 0: none
 
-  // Octets of content that must still come (inbound) or be sent (outbound), or kNoContentLength.
-  std::uint64_t inbound_left = kNoContentLength;
-  std::uint64_t outbound_left = kNoContentLength;
+  ContentBook inbound_content;   // what the peer still owes
+  ContentBook outbound_content;  // what we still owe
 
-  std::uint32_t acknowledged = 0;  // octets that the application is done with, not yet credited
-  std::uint32_t authority = 0;     // client: position + 1 in the list of authorities; 0: none
-  std::uint32_t frames_sent = 0;   // DATA frames, for the budget of WINDOW_UPDATE frames
+  // As far as it matters for the content of the response.
+  Method request_method() const {
+    if (request_was_head) return Method::head;
+    return request_was_connect ? Method::connect : Method::other;
+  }
+
+  // The number of the authority stands for a text: whoever knows the list adds that.
+  template <typename Hash> void digest_into(Hash& hash) const {
+    const auto& [number,
+                 phase,
+                 in,
+                 out,
+                 head,
+                 connect,
+                 tunneled,
+                 bad,
+                 send,
+                 receive,
+                 name,
+                 owed_in,
+                 owed_out] = *this;
+    static_cast<void>(name);
+    hash.add(number,
+             phase,
+             in,
+             out,
+             bool{head},
+             bool{connect},
+             bool{tunneled},
+             bool{bad},
+             send,
+             receive,
+             owed_in,
+             owed_out);
+  }
 };
 
 static_assert(sizeof(Stream) <= 64 && std::is_trivially_copyable_v<Stream>);

@@ -41,13 +41,11 @@ class StreamHistory {
   // How a stream ended that is not live.  `idle` above highest().
   StreamPhase phase(std::uint32_t id) const;
 
-  // Calls see(number) for all that matters.
-  template <class See> void digest_into(See&& see) const {
-    see(highest_);
-    for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (words_[i] == 0) continue;
-      see(i);
-      see(words_[i]);
+  template <typename Hash> void digest_into(Hash& hash) const {
+    const auto& [highest, words] = *this;
+    hash.add(highest);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (words[i] != 0) hash.add(i, words[i]);  // never allocated and all zero are the same
     }
   }
 
