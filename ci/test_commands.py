@@ -91,7 +91,11 @@ def checkout(tmp_path: Path, program: str) -> Path:
     return top / "ci" / "check"
 
 
-RUNS = 'while [ "$1" != --results ]; do shift; done; mkdir -p "$2"; echo >"$2/results.jsonl"; exit '
+# What the program does with its results: a folder of its own or the one that it is told.
+RUNS = """
+shift; to=results/now
+if [ "$1" = --results ]; then to=$2; else mkdir -p results; ln -sfn now results/latest; fi
+mkdir -p "$to"; echo >"$to/results.jsonl"; exit """
 
 
 @pytest.mark.parametrize("code", [0, 1, 3, 130])
@@ -113,7 +117,16 @@ def test_check_takes_the_results_folder_that_the_caller_names(tmp_path: Path) ->
 def test_check_hands_all_arguments_to_the_program(tmp_path: Path) -> None:
     check = checkout(tmp_path, 'printf "%s|" "$@"')
     done = call(tmp_path, check, "a b", "--", "peer", "{port}")
-    assert re.fullmatch(r"server\|--results\|[^|]+\|a b\|--\|peer\|\{port\}\|", done.stdout)
+    assert re.fullmatch(r"server\|a b\|--\|peer\|\{port\}\|", done.stdout)
+
+
+def test_check_reports_nothing_when_the_run_came_to_nothing(tmp_path: Path) -> None:
+    check = checkout(tmp_path, "exit 2")
+    (tmp_path / "results" / "old").mkdir(parents=True)
+    (tmp_path / "results" / "old" / "results.jsonl").write_text("")
+    (tmp_path / "results" / "latest").symlink_to("old")
+    done = call(tmp_path, check, "--nonsense")
+    assert (done.returncode, done.stdout) == (2, "")
 
 
 def test_check_says_what_the_compiler_said_and_that_it_is_our_fault(tmp_path: Path) -> None:
