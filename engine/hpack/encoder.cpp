@@ -156,7 +156,7 @@ std::uint8_t* Encoder::encode_field(const Field& field, std::uint8_t* out) {
   if (!field.never_indexed) {
     if (contains(kHasStaticValue, token) || field.value.empty()) {
       for (std::uint32_t i = token; i < token + key.static_name.count; ++i)
-        if (kStaticTable[i].value == field.value) return write_integer(out, 0x80, 7, i);
+        if (same_text(kStaticTable[i].value, field.value)) return write_integer(out, 0x80, 7, i);
     }
     key.field_hash = folded(mixed(name_hash + std::rotl(hash_of(field.value), 17)));
     if (const std::uint32_t index = find_field(field, key); index != kNothing)
@@ -192,7 +192,7 @@ std::uint32_t Encoder::find_field(const Field& field, const Key& key) const {
     const Link& link = links_.get()[number & (indexed_ - 1)];
     if (link.field_hash == key.field_hash) {
       const DynamicTable::Entry& entry = table_.numbered(number);
-      if (table_.value(entry) == field.value && table_.name(entry) == field.name)
+      if (same_text(table_.value(entry), field.value) && same_text(table_.name(entry), field.name))
         return kStaticEntries + (table_.inserted() - number);
     }
     bound = number - table_.oldest();
@@ -207,7 +207,8 @@ std::uint32_t Encoder::find_name(const Field& field, const Key& key) const {
   std::uint32_t bound = table_.count();
   while (number - table_.oldest() < bound) {
     const Link& link = links_.get()[number & (indexed_ - 1)];
-    if (link.name_hash == key.name_hash && table_.name(table_.numbered(number)) == field.name)
+    if (link.name_hash == key.name_hash &&
+        same_text(table_.name(table_.numbered(number)), field.name))
       return kStaticEntries + (table_.inserted() - number);
     bound = number - table_.oldest();
     number = link.older_name;

@@ -145,10 +145,15 @@ inline Defect decode_steps(Bits& bits, char*& out) {
   return Defect::none;
 }
 
+// Whether nothing but ones is left: no code consists of them except EOS.
+inline bool only_ones(const Bits& bits) {
+  return bits.have == 0 || (~bits.word >> (64 - bits.have)) == 0;
+}
+
 // All that is left of the string is in `bits`, ones behind it.
 Defect decode_end(Bits bits, char*& out) {
-  while (bits.have > 0) {
-    const Step& found = kSteps[bits.word >> (64 - kStepBits)];
+  while (bits.have >= 8 || !only_ones(bits)) {
+    const Step& found = kSteps.data()[bits.word >> (64 - kStepBits)];
     std::uint32_t length = found.bits;
     if (found.count != 0 && length <= bits.have) {
       out[0] = static_cast<char>(found.first);
@@ -157,7 +162,10 @@ Defect decode_end(Bits bits, char*& out) {
     } else {
       Symbol symbol{found.first, kHuffmanCodes[found.first].bits};
       if (found.count == 0) symbol = long_symbol(bits.word);
-      if (symbol.length > bits.have) break;
+      if (symbol.length > bits.have) {
+        return only_ones(bits) ? Defect::huffman_padding_too_long
+                               : Defect::huffman_padding_not_ones;
+      }
       if (symbol.symbol == kEos) return Defect::huffman_eos;
       *out++ = static_cast<char>(symbol.symbol);
       length = symbol.length;
@@ -166,10 +174,7 @@ Defect decode_end(Bits bits, char*& out) {
     bits.word = ~(~bits.word << length);
     bits.have -= length;
   }
-  if (bits.have == 0) return Defect::none;
-  const bool ones = (~bits.word >> (64 - bits.have)) == 0;
-  if (!ones) return Defect::huffman_padding_not_ones;
-  return bits.have < 8 ? Defect::none : Defect::huffman_padding_too_long;
+  return Defect::none;
 }
 
 }  // namespace

@@ -150,6 +150,26 @@ constexpr std::uint64_t hash_of(std::string_view text) {
   return mixed(h);
 }
 
+// a == b without a call: the texts are short and mostly equal.
+constexpr bool same_text(std::string_view a, std::string_view b) {
+  const std::size_t n = a.size();
+  if (n != b.size()) return false;
+  const char* p = a.data();
+  const char* q = b.data();
+  if (n >= 8) {
+    for (std::size_t i = 0; i + 8 < n; i += 8)
+      if (load_octets<std::uint64_t>(p + i) != load_octets<std::uint64_t>(q + i)) return false;
+    return load_octets<std::uint64_t>(p + n - 8) == load_octets<std::uint64_t>(q + n - 8);
+  }
+  if (n >= 4) {
+    return load_octets<std::uint32_t>(p) == load_octets<std::uint32_t>(q) &&
+           load_octets<std::uint32_t>(p + n - 4) == load_octets<std::uint32_t>(q + n - 4);
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    if (p[i] != q[i]) return false;
+  return true;
+}
+
 // The first index with this name, and how many follow one another with it.
 struct StaticName {
   std::uint8_t index = 0;  // 0: not in the table
@@ -199,7 +219,7 @@ inline constexpr StaticIndex kStaticIndex = make_static_index();
 constexpr StaticName find_static_name(std::string_view name, std::uint64_t hash) {
   const StaticName found =
       detail::kStaticIndex.slots[detail::static_slot(hash, detail::kStaticIndex.factor)];
-  return kStaticTable[found.index].name == name ? found : StaticName{};
+  return same_text(kStaticTable[found.index].name, name) ? found : StaticName{};
 }
 
 }  // namespace h2assay::hpack
