@@ -118,6 +118,12 @@ TEST(TcpWire, ClosesWithAFinThoughOctetsWereUnread) {
   pair.wire->close();
   EXPECT_EQ(pair.other.read(soon()).closed.end, End::fin);
   EXPECT_EQ(pair.wire->read(soon()).closed.by, Side::us);
+  // A reset behind the FIN would stand here as an error.
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  int error = 0;
+  socklen_t size = sizeof error;
+  ASSERT_EQ(getsockopt(pair.other.descriptor(), SOL_SOCKET, SO_ERROR, &error, &size), 0);
+  EXPECT_EQ(error, 0);
 }
 
 TEST(TcpWire, ResetsWhenAsked) {

@@ -17,6 +17,7 @@ namespace h2assay {
 namespace {
 
 constexpr int kTickMs = 10;
+constexpr int kStraysMs = 100;
 constexpr int kPatienceMs = 2000;  // between SIGTERM and SIGKILL, and again behind it
 
 long now_ms() {
@@ -91,7 +92,6 @@ class Supervisor {
   void turn(int lifeline);  // one tick: what was written, how it ended
   void note_end();
   bool all_gone();
-  void signal_all(int signal_number) const;
 
   Supervised* shared_;
   int lifeline_;
@@ -182,20 +182,16 @@ bool Supervisor::all_gone() {
   return reaped < 0 && group_gone_;
 }
 
-void Supervisor::signal_all(int signal_number) const {
-  if (!group_gone_) ::kill(-command_, signal_number);
-  signal_strays(command_, signal_number);
-}
-
 void Supervisor::end_all() {
   for (const int signal_number : {SIGTERM, SIGKILL}) {
-    const long until = now_ms() + kPatienceMs;
-    signal_all(signal_number);
-    while (now_ms() < until) {
-      turn(-1);
+    const long begun = now_ms();
+    if (!group_gone_) ::kill(-command_, signal_number);
+    for (long strays_due = begun; now_ms() < begun + kPatienceMs; turn(-1)) {
       if (all_gone()) return;
-      // What the end of its parent has just made ours.
+      if (now_ms() < strays_due) continue;
+      // Again and again: what the end of its parent has just made ours was nobody's before.
       signal_strays(command_, signal_number);
+      strays_due = now_ms() + kStraysMs;
     }
   }
 }
