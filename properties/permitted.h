@@ -2,19 +2,21 @@
 // For each situation (stream phase, frame, defect) the set of reactions that the RFC permits, with
 // the requirement and the section of the sentence.  Never derived from engine/rules.h.
 //
-// Grades.  The code and scope that the RFC names: pass.  PROTOCOL_ERROR or INTERNAL_ERROR in its
-// place, a connection error for a stream error, a close without GOAWAY, a 4xx before the reset of
-// a malformed request: lenient.  All else fails: NO_ERROR, a code that names another error, a
-// stream error where a connection error is required, silence.  RFC 9113, Sections 5.4 and 8.1.1.
+// Grades.  A reaction that the row names has the grade of the row.  Beyond that, where an error is
+// due: PROTOCOL_ERROR, INTERNAL_ERROR or a code that nobody registered in place of the named one, a
+// connection error for a stream error, and a close without GOAWAY are lenient.  All else fails:
+// NO_ERROR, a code that names another error, a stream error where a connection error is required,
+// silence.  RFC 9113, Sections 5.4, 7 and 8.1.1.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "engine/error.h"
 #include "properties/wire/frame.h"
 
-namespace h2assay {
+namespace h2assay::rfc {
 
 // How the endpoint that receives the frame sees the stream.  `closed` hides how it came to be so,
 // and Section 5.1 answers late frames by that.
@@ -79,6 +81,7 @@ struct Situation {
 };
 
 inline constexpr std::uint8_t kAnyUnknownType = 0xff;
+inline constexpr std::uint8_t kEveryType = 0xfe;  // in rows: whatever the type
 
 // What the receiver did about the frame.
 enum class ReactionKind : std::uint8_t {
@@ -102,7 +105,7 @@ enum class Grade : std::uint8_t { pass, lenient, fail };
 
 std::string_view name(Grade grade);
 
-// One reaction that a row names; codes are registered ones.
+// One reaction that a row names.
 struct PermittedReaction {
   ReactionKind kind = ReactionKind::accepted;
   ErrorCode code = ErrorCode::no_error;
@@ -110,14 +113,14 @@ struct PermittedReaction {
 };
 
 struct PermittedRow {
-  Phase phase;
-  std::uint8_t frame;
-  Defect defect;
-  std::string_view requirement;  // id in conformance/requirements.csv
-  std::string_view section;      // of the sentence: "RFC 9113, 6.1"
-  std::span<const PermittedReaction> reactions;
-  bool any = false;          // the sentence is a MAY that leaves everything open
-  std::string_view cites{};  // the MAY, where a row permits more than one kind of reaction
+  Phase phase = Phase::any_stream;
+  std::uint8_t frame = 0;  // type, kAnyUnknownType, or kEveryType
+  Defect defect = Defect::none;
+  std::string_view requirement{};  // id in conformance/requirements.csv
+  std::string_view section{};      // of the sentence: "RFC 9113, 6.1"
+  std::span<const PermittedReaction> reactions{};
+  std::string_view may{};  // the MAY, where more than one kind of reaction is permitted
+  std::optional<wire::Role> receiver{};  // nothing: either
 };
 
 std::span<const PermittedRow> permitted_rows();
@@ -131,4 +134,4 @@ Grade grade(const PermittedRow& row, const Reaction& reaction);
 // case.
 Grade grade(std::span<const PermittedReaction> permitted, const Reaction& reaction);
 
-}  // namespace h2assay
+}  // namespace h2assay::rfc
