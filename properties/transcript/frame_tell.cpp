@@ -8,19 +8,10 @@
 namespace h2assay::transcript {
 namespace {
 
-constexpr std::uint64_t kAnyTable = 0xffff'ffff;
 constexpr std::size_t kLongestRemark = 400;  // octets of decoded fields, then it stops
-constexpr std::size_t kSmallRest = 4096;     // of a cut representation: tried anew with each frame
 
 std::string_view view(wire::Octets octets) {
   return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
-
-Value hex(wire::Octets octets) {
-  Value value;
-  value.spelling = Spelling::hex;
-  if (!octets.empty()) value.pieces.emplace_back(std::string(view(octets)));
-  return value;
 }
 
 std::string hex_number(std::uint32_t number, std::size_t digits) {
@@ -70,7 +61,7 @@ bool add_origins(FrameLine& line, wire::Octets payload) {
     all += (all.empty() ? "" : " ") + std::string(one);
     at += 2 + size;
   }
-  add(line, "origins", quoted(all));
+  add(line, "origins", quoted_value(all));
   return true;
 }
 
@@ -78,8 +69,8 @@ bool add_altsvc(FrameLine& line, wire::Octets payload) {
   if (payload.size() < 2) return false;
   const std::size_t size = wire::read16(payload);
   if (payload.size() < 2 + size) return false;
-  add(line, "origin", quoted(view(payload.subspan(2, size))));
-  add(line, "value", quoted(view(payload.subspan(2 + size))));
+  add(line, "origin", quoted_value(view(payload.subspan(2, size))));
+  add(line, "value", quoted_value(view(payload.subspan(2 + size))));
   return true;
 }
 
@@ -150,7 +141,7 @@ void add_flags(FrameLine& line, const wire::RawFrame& frame, std::uint8_t implie
 FieldWord hex_word(wire::Octets octets) {
   FieldWord word;
   word.kind = FieldWord::Kind::hex;
-  word.value = hex(octets);
+  word.value = hex_value(view(octets));
   return word;
 }
 
@@ -222,38 +213,19 @@ FieldWord field_word(const wire::Representation& of) {
   return word;
 }
 
-FrameTeller::FrameTeller() { decoder_.limit(kAnyTable); }
-
 // Fields where the frame holds whole representations, else the fragment in hex with a remark.
 void FrameTeller::tell_block(bool last, wire::Octets fragment, Told& told) {
-  const bool cut_before = !rest_.empty();
-  std::vector<std::uint8_t> block = std::exchange(rest_, {});
-  block.insert(block.end(), fragment.begin(), fragment.end());
-  wire::DecodedBlock decoded;
-  // A representation of a megabyte in frames of one octet must not cost a megabyte a frame.
-  const bool due = last || block.size() <= kSmallRest || block.size() >= next_attempt_;
-  if (broken_ || !due) {
-    decoded.fault = broken_ ? wire::HpackFault::index_zero : wire::HpackFault::truncated;
-  } else {
-    decoded = decoder_.decode(block);
-    next_attempt_ = 2 * block.size();
-  }
-  const std::size_t end = decoded.fault ? decoded.fault_at : block.size();
-  const bool truncated = decoded.fault == wire::HpackFault::truncated;
-  const bool goes_on = truncated && !last;
-  if (goes_on) rest_.assign(block.begin() + static_cast<std::ptrdiff_t>(end), block.end());
-  broken_ = !last && decoded.fault && !truncated;
-  if (cut_before || goes_on) {
-    if (!fragment.empty()) add(told.line, "block", hex(fragment));
-    for (const wire::FieldLine& field : decoded.fields)
-      if (told.remark.size() < kLongestRemark)
-        told.remark +=
-            (told.remark.empty() ? "# " : " ") + print(field_word(field.name, field.value));
+  const BlockFollower::Piece piece = block_.take(fragment, last);
+  if (piece.cut_before || piece.goes_on) {
+    if (!fragment.empty()) add(told.line, "block", hex_value(view(fragment)));
+    for (const wire::Representation& one : piece.representations)
+      if (one.kind != wire::Kind::size_update && told.remark.size() < kLongestRemark)
+        told.remark += (told.remark.empty() ? "# " : " ") + print(field_word(one.name, one.value));
     return;
   }
-  for (const wire::Representation& one : decoded.representations)
+  for (const wire::Representation& one : piece.representations)
     told.line.fields.push_back(wire::is_canonical(one) ? field_word(one) : hex_word(one.octets));
-  if (end < block.size()) told.line.fields.push_back(hex_word(wire::Octets(block).subspan(end)));
+  if (!piece.rest.empty()) told.line.fields.push_back(hex_word(piece.rest));
 }
 
 Told FrameTeller::tell(const wire::RawFrame& frame) {
@@ -269,10 +241,7 @@ Told FrameTeller::tell(const wire::RawFrame& frame) {
   if (padded) {
     const wire::Layout layout = wire::layout(frame);
     structured = layout.fits;
-    if (carries_block && !frame.is(wire::FrameType::continuation)) {
-      rest_.clear();
-      broken_ = false;
-    }
+    if (carries_block && !frame.is(wire::FrameType::continuation)) block_.begin();
     if (structured) {
       if (frame.is(wire::FrameType::push_promise)) add(line, "promise", id_value(layout.promised));
       if (layout.pad_length) implied = static_cast<std::uint8_t>(implied | wire::kPadded);
@@ -286,7 +255,8 @@ Told FrameTeller::tell(const wire::RawFrame& frame) {
   }
   if (!structured && !(line.by_number && frame.payload.empty())) {
     line.parts.clear();
-    add(line, "payload", octets_value(view(frame.payload)));
+    const std::string_view payload = view(frame.payload);
+    add(line, "payload", line.by_number ? octets_value(payload) : hex_value(payload));
   }
   add_flags(line, frame, implied);
   if (frame.length) add(line, "length", number_value(*frame.length));

@@ -259,6 +259,24 @@ Evaluated<wire::Representation> representation(const FieldWord& field,
   return out;
 }
 
+Evaluated<void> check_note(const FieldWord& field,
+                           const wire::DynamicTable& table,
+                           const Environment& environment) {
+  const auto index = number(*field.index, environment, kMost32);
+  if (!index) return std::unexpected(index.error());
+  const auto name = octets(field.name, environment);
+  if (!name) return std::unexpected(name.error());
+  const bool both = field.note == FieldWord::Note::both;
+  const auto value = both ? octets(field.value, environment) : Evaluated<std::string>();
+  if (!value) return std::unexpected(value.error());
+  const wire::FieldLine* entry = table.find(*index);
+  if (entry && entry->name == *name && (!both || entry->value == *value)) return {};
+  const std::string holds =
+      entry ? print(field_value(entry->name)) + '=' + print(field_value(entry->value)) : "nothing";
+  return std::unexpected(Fault{
+      Fault::Kind::wrong_note, "entry " + std::to_string(*index) + " holds " + holds, field.at});
+}
+
 }  // namespace
 
 Evaluated<std::vector<wire::Representation>> representations(const std::vector<FieldWord>& fields,
@@ -279,39 +297,30 @@ Evaluated<std::vector<wire::Representation>> representations(const std::vector<F
 
 // Notes are checked against the table as it is just before the representation.
 Evaluated<void> FrameWriter::check_notes(const std::vector<FieldWord>& fields,
+                                         bool first,
                                          const Environment& environment) const {
   const auto noted = [](const FieldWord& field) { return field.note != FieldWord::Note::none; };
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (!noted(fields[i])) continue;
-    const auto before = representations(
-        {fields.begin(), fields.begin() + static_cast<std::ptrdiff_t>(i)}, environment);
-    if (!before) return std::unexpected(before.error());
-    Bytes block = block_;
-    for (const wire::Representation& one : *before) wire::append(block, one);
-    wire::HpackDecoder decoder = decoder_;
-    static_cast<void>(decoder.decode(block));
-    const auto index = number(*fields[i].index, environment, kMost32);
-    if (!index) return std::unexpected(index.error());
-    const wire::FieldLine* entry = decoder.table().find(*index);
-    const auto name = octets(fields[i].name, environment);
-    const auto value = octets(fields[i].value, environment);
-    if (!name || !value) return std::unexpected(name ? value.error() : name.error());
-    const bool both = fields[i].note == FieldWord::Note::both;
-    if (!entry || entry->name != *name || (both && entry->value != *value)) {
-      const std::string holds =
-          entry ? print(field_value(entry->name)) + '=' + print(field_value(entry->value))
-                : "nothing";
-      return std::unexpected(Fault{Fault::Kind::wrong_note,
-                                   "entry " + std::to_string(*index) + " holds " + holds,
-                                   fields[i].at});
+  if (std::ranges::none_of(fields, noted)) return {};
+  BlockFollower block = block_;
+  if (first) block.begin();
+  std::vector<FieldWord> between;
+  for (const FieldWord& field : fields) {
+    if (noted(field)) {
+      const auto before = representations(between, environment);
+      if (!before) return std::unexpected(before.error());
+      static_cast<void>(block.take(wire::encode(*before), false));
+      between.clear();
+      if (const auto good = check_note(field, block.table(), environment); !good) return good;
     }
+    between.push_back(field);
   }
   return {};
 }
 
 Evaluated<std::vector<wire::RawFrame>> FrameWriter::write(const FrameLine& line,
                                                           const Environment& environment) {
-  if (const auto good = check_notes(line.fields, environment); !good)
+  const bool first = !is_type(line, wire::FrameType::continuation);
+  if (const auto good = check_notes(line.fields, first, environment); !good)
     return std::unexpected(good.error());
   Parts parts(line, environment);
   Bytes block = wire::encode(parts.take(representations(line.fields, environment)));
@@ -343,13 +352,10 @@ Evaluated<std::vector<wire::RawFrame>> FrameWriter::write(const FrameLine& line,
                                    i + 1 == pieces.size() ? wire::kEndHeaders : std::uint8_t{0},
                                    out[0].stream,
                                    pieces[i]));
-  if (!line.by_number && has_fields(line.type) && structured) {
-    block_.insert(block_.end(), block.begin(), block.end());
-    if ((out.back().flags & wire::kEndHeaders) != 0) {
-      decoder_.limit(kMost32);
-      static_cast<void>(decoder_.decode(block_));
-      block_.clear();
-    }
+  if (!line.by_number && has_fields(line.type)) {
+    if (first) block_.begin();
+    for (std::size_t i = 0; structured && i < pieces.size(); ++i)
+      static_cast<void>(block_.take(pieces[i], out[i].has(wire::kEndHeaders)));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "properties/transcript/block.h"
 #include "properties/transcript/environment.h"
 #include "properties/wire/frame.h"
 #include "properties/wire/hpack.h"
@@ -32,14 +33,14 @@ class FrameWriter {
                                                              const Environment& environment);
 
   // What a receiver's table holds by now, if it obeyed all that was written.
-  const wire::DynamicTable& table() const { return decoder_.table(); }
+  const wire::DynamicTable& table() const { return block_.table(); }
 
  private:
   Evaluated<void> check_notes(const std::vector<FieldWord>& fields,
+                              bool first,
                               const Environment& environment) const;
 
-  wire::HpackDecoder decoder_{};
-  std::vector<std::uint8_t> block_{};  // the field block that no END_HEADERS has ended yet
+  BlockFollower block_{};
 };
 
 // A frame in words.
@@ -51,16 +52,12 @@ struct Told {
 // Tells the frames of one direction of one connection, in order.
 class FrameTeller {
  public:
-  FrameTeller();
   Told tell(const wire::RawFrame& frame);
 
  private:
   void tell_block(bool last, wire::Octets fragment, Told& told);
 
-  wire::HpackDecoder decoder_{};
-  std::vector<std::uint8_t> rest_{};  // of a representation that the last frame cut
-  std::size_t next_attempt_ = 0;      // size of `rest_` at which decoding is tried again
-  bool broken_ = false;               // this block has a fault: the rest of it is hex
+  BlockFollower block_{};
 };
 
 // `octets`: what no frame line can say.

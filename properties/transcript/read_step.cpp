@@ -54,13 +54,22 @@ void check_codes(const Word& word, std::string_view text) {
   }
 }
 
+// Numbers with commas between them; an expression may stand for one.
+bool is_stream_list(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0 && !parse_number(text.substr(0, comma)).good) return false;
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return true;
+}
+
 // 1,3,5 or {s} or *
 void check_streams(const Word& word, const Value& value) {
   const bool good = value.spelling == Spelling::bare && !value.pieces.empty() &&
                     std::ranges::all_of(value.pieces, [](const auto& piece) {
                       const auto* text = std::get_if<std::string>(&piece);
-                      return !text || *text == "*" ||
-                             text->find_first_not_of("0123456789abcdefx,") == std::string::npos;
+                      return !text || *text == "*" || is_stream_list(*text);
                     });
   if (!good) throw Failed{word.start(), "a stream expected", "1 1,3 {s} or *"};
 }

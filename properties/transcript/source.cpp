@@ -9,8 +9,9 @@
 namespace h2assay::transcript {
 namespace {
 
-constexpr std::size_t kDeepest = 16;      // "…{…"…"…}…" within each other
-constexpr std::size_t kLongestWord = 40;  // that is compared with the known ones
+constexpr std::size_t kDeepest = 16;           // "…{…"…"…}…" within each other
+constexpr std::size_t kLongestWord = 40;       // that is compared with the known ones
+constexpr std::size_t kShortestBeginning = 4;  // of a known word that counts as near
 
 std::uint8_t octet_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<std::uint8_t>(text[at]) : std::uint8_t{0};
@@ -77,6 +78,25 @@ void append_more(SourceLine& above, const SourceLine& more) {
   if (!remark.empty()) joined.text += ' ' + remark;
   joined.at.resize(joined.text.size() + 1, more.at.back());
   above = std::move(joined);
+}
+
+// Changes that lead from one to the other: octets put in, taken away, changed, or two exchanged.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> row(3, std::vector<std::size_t>(b.size() + 1));
+  std::iota(row[0].begin(), row[0].end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto& now = row[i % 3];
+    const auto& above = row[(i + 2) % 3];
+    const auto& two_above = row[(i + 1) % 3];
+    now[0] = i;
+    for (std::size_t k = 1; k <= b.size(); ++k) {
+      now[k] =
+          std::min({above[k - 1] + (a[i - 1] == b[k - 1] ? 0U : 1U), above[k] + 1, now[k - 1] + 1});
+      if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+        now[k] = std::min(now[k], two_above[k - 2] + 1);
+    }
+  }
+  return row[a.size() % 3][b.size()];
 }
 
 }  // namespace
@@ -212,23 +232,13 @@ Prose prose(std::string_view text) {
 std::string nearest(std::string_view word, const std::vector<std::string_view>& candidates) {
   std::string best;
   std::size_t least = std::max<std::size_t>(word.size() / 3, 1) + 1;
-  if (word.size() > kLongestWord) return best;
+  if (word.empty() || word.size() > kLongestWord) return best;
   for (const std::string_view candidate : candidates) {
-    // Levenshtein's distance, one row at a time.
-    std::vector<std::size_t> row(candidate.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      std::size_t diagonal = row[0]++;
-      for (std::size_t k = 0; k < candidate.size(); ++k) {
-        const std::size_t changed = diagonal + (word[i] == candidate[k] ? 0U : 1U);
-        diagonal = row[k + 1];
-        row[k + 1] = std::min({changed, row[k] + 1, row[k + 1] + 1});
-      }
-    }
-    if (row.back() < least) {
-      least = row.back();
-      best = candidate;
-    }
+    const bool begun = word.size() >= kShortestBeginning && candidate.starts_with(word);
+    const std::size_t changes = begun ? 1 : distance(word, candidate);
+    if (changes >= least) continue;
+    least = changes;
+    best = candidate;
   }
   return best;
 }

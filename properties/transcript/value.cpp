@@ -129,7 +129,7 @@ Value bare(std::string_view word) {
 
 Value number_value(std::uint64_t number) { return bare(std::to_string(number)); }
 
-Value quoted(std::string_view octets) {
+Value quoted_value(std::string_view octets) {
   Value value;
   value.spelling = Spelling::quoted;
   append_pieces(value, octets);
@@ -147,16 +147,23 @@ Value octets_value(std::string_view octets) {
   return value;
 }
 
+Value hex_value(std::string_view octets) {
+  Value value;
+  value.spelling = Spelling::hex;
+  append_pieces(value, octets);
+  return value;
+}
+
 Value field_value(std::string_view octets) {
   const bool plain = !octets.empty() && octets.size() <= kLongestRun &&
                      std::ranges::all_of(octets, is_plain) && !reads_as_pattern(octets);
-  return plain ? bare(octets) : quoted(octets);
+  return plain ? bare(octets) : quoted_value(octets);
 }
 
 Value field_name(std::string_view octets) {
   const bool marked =
       !octets.empty() && std::string_view("+-!").find(octets[0]) != std::string_view::npos;
-  return marked ? quoted(octets) : field_value(octets);
+  return marked ? quoted_value(octets) : field_value(octets);
 }
 
 Parsed parse_number(std::string_view text) {

@@ -75,10 +75,13 @@ Value bare(std::string_view word);
 Value number_value(std::uint64_t number);
 
 // Makes a quoted value of any octets; runs longer than 64 become {100 * "x"}.
-Value quoted(std::string_view octets);
+Value quoted_value(std::string_view octets);
 
 // Makes a value of octets for a part such as `data=`: quoted when most of it can be read, else hex.
 Value octets_value(std::string_view octets);
+
+// Makes a value of octets that is written in hex, whatever they are.
+Value hex_value(std::string_view octets);
 
 // Makes a field's name or value: bare where that is unmistakable, else quoted.
 Value field_value(std::string_view octets);
