@@ -101,9 +101,8 @@ void Conversation::block_complete(Who who) {
     promise_section(who, block, *lines);
   } else if (lines) {
     section(who, block, *lines);
-  } else if (Stream* const stream = find(block.promised != 0 ? block.promised : block.stream)) {
-    stream->unknown = true;  // nobody knows what was said
-    settle(*stream);
+  } else if (Stream* const stream = find(block.stream)) {
+    stream->of(who).message.reset();  // nobody knows what was said
   }
   if (block.end_stream) end_stream(who, block.stream);
 }

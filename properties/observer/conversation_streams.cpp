@@ -115,11 +115,13 @@ void Conversation::activate(Who who, std::uint32_t id) {
   const std::uint32_t most = limit(who, SettingId::max_concurrent_streams);
   if (most == kNoLimit) return;
   const bool fits = active <= most;
+  if (who == Who::us) {  // too many streams of ours: the peer may refuse this one
+    if (!fits) make_unknown(Reach::stream, id);
+    return;
+  }
   judge(who, Check::concurrency, fits, 0, [&] {
     return std::to_string(active) + " streams, limit " + std::to_string(most);
   });
-  // Too many streams of ours: the peer may refuse this one.
-  if (who == Who::us && !fits) make_unknown(Reach::stream, id);
 }
 
 void Conversation::settle(Stream& stream) {

@@ -200,6 +200,41 @@ TEST(Observer, CountsOnlyStreamsThatAreSurelyActive) {
   expect_silence(talk);
 }
 
+TEST(Observer, WantsMoreThanAnAnswerToKnowThatAResetArrived) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).us(reset(1)).us(headers(3, kGet, kEnd));
+  talk.peer(headers(3, kOk, kEnd)).peer(headers(1, kOk));
+  expect_silence(talk);
+}
+
+TEST(Observer, TakesTheNumberThatAnnouncesAShutdown) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).peer(goaway(0x7fff'ffff)).peer(goaway(1));
+  talk.peer(headers(1, kOk, kEnd));
+  expect_silence(talk);
+}
+
+TEST(Observer, TakesAnyNumberInTheGoawayOfAClientThatGoesOnAsking) {
+  Talk talk(Role::client);
+  talk.handshake().peer(goaway(17)).peer(goaway(0)).peer(headers(1, kGet, kEnd));
+  expect_silence(talk);
+}
+
+TEST(Observer, LetsCreditStandBesideASettingThatWeHaveNotAcknowledged) {
+  Talk talk;
+  talk.handshake().us(headers(1, kPost)).peer(credit(1, 1));
+  talk.peer(settings({{SettingId::initial_window_size, 0x7fff'ffff}})).peer(credit(1, 1));
+  expect_silence(talk);
+}
+
+TEST(Observer, CountsAPushedStreamUntilItsEnd) {
+  Talk talk;
+  talk.handshake({{SettingId::max_concurrent_streams, 1}}).us(headers(1, kGet, kEnd));
+  talk.peer(promise(1, 2, kGet)).peer(promise(1, 4, kGet)).peer(headers(2, kOk, kEnd));
+  talk.peer(headers(4, kOk));
+  expect_silence(talk);
+}
+
 // --- Our own illegal steps --------------------------------------------------------------------
 
 TEST(Observer, KnowsNothingOfAStreamOnWhichWeBrokeARule) {
@@ -271,6 +306,55 @@ TEST(Observer, LetsAPeerRefuseStreamsAboveItsLimitOrAfterGoaway) {
   talk.us(headers(1, kPost)).us(headers(3, kPost)).peer(reset(3, 7)).peer(goaway(1));
   talk.us(headers(5, kGet, kEnd)).peer(reset(5, 7)).peer(headers(1, kOk, kEnd));
   expect_silence(talk);
+}
+
+TEST(Observer, KnowsNothingOfAPushOnAStreamOnWhichWeBrokeARule) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).us(data(1, 1)).peer(promise(1, 2, kPost));
+  expect_info(talk);
+}
+
+TEST(Observer, KnowsNothingOfAStreamAboveThePeersLimit) {
+  Talk talk;
+  talk.handshake({}, {{SettingId::max_concurrent_streams, 1}}).us(headers(1, kGet, kEnd));
+  talk.us(headers(3, kGet, kEnd)).peer(headers(3, {{":status", "2"}}));
+  expect_info(talk);
+  talk.peer(headers(1, {{":status", "2"}}));
+  EXPECT_TRUE(talk.observer().accuses());
+}
+
+TEST(Observer, HoldsUsToTheWindowThatWeHaveAcknowledged) {
+  Talk talk;
+  talk.handshake().us(headers(1, kPost)).peer(credit(0, 1000000));
+  talk.peer(settings({{SettingId::initial_window_size, 1000000}}));
+  for (int i = 0; i < 5; ++i) talk.us(data(1, 16384));
+  talk.peer(headers(1, {{":status", "2"}}));
+  expect_info(talk);
+}
+
+TEST(Observer, KnowsNoTableSizeAfterAConnectionErrorOfOurs) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).us(data(0, 1));
+  talk.peer(headers_octets(1, {0x3f, 0xe2, 0x1f, 0x88}, kEnd));
+  expect_silence(talk);
+}
+
+// --- One fault, one accusation ------------------------------------------------------------------
+
+TEST(Observer, JudgesNoFieldAfterABlockThatCannotBeDecoded) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).us(headers(3, kGet, kEnd));
+  talk.peer(headers_octets(1, {0x80, 0x40, 1, 'a', 1, 'b'})).peer(data(1, 1));
+  talk.peer(headers_octets(3, {0x88, 0xbe})).peer(data(3, 1, kEnd));
+  EXPECT_EQ(talk.findings().size(), 1U) << text(talk);
+}
+
+TEST(Observer, JudgesNoFieldAfterABlockThatWasBrokenOff) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).us(headers(3, kGet, kEnd));
+  talk.peer(wire::make_frame(FrameType::headers, 0, 1, {0x88, 0x40, 1, 'a'})).peer(ping(1));
+  talk.peer(headers_octets(3, {0x88, 0xbe})).peer(data(3, 1, kEnd));
+  EXPECT_EQ(talk.findings().size(), 1U) << text(talk);
 }
 
 // --- What it observed ---------------------------------------------------------------------------
