@@ -26,6 +26,7 @@ constexpr auto kKeys = std::to_array<std::string_view>({"title",
 constexpr auto kRoles =
     std::to_array<std::string_view>({"client", "server", "either", "proxy", "pair"});
 constexpr std::string_view kTransports = "tcp tls adapter memory launched";
+constexpr std::size_t kMostColumns = 64;  // each is looked for in each line
 constexpr std::string_view kHabits = "ack pong credit";
 
 std::vector<std::string_view> parted(std::string_view list) {
@@ -185,12 +186,22 @@ class HeaderReader {
     return out;
   }
 
+  // Where the comparison stands: the first of < = > that no string holds.
+  static std::size_t comparison_of(Slice slice) {
+    for (std::size_t i = 0; i < slice.text().size(); ++i) {
+      const char c = slice.text()[i];
+      if (c == '"') i += string_length(slice.from(i)) - 1;
+      if (c == '<' || c == '=' || c == '>') return i;
+    }
+    return std::string::npos;
+  }
+
   void read_needs(const SourceLine& line, const Words& words) {
     Need need;
     const Word all = together(line, words, 0);
     need.at = all.start();
     need.remark = words.remark;
-    const std::size_t sign = all.text.find_first_of("<=>");
+    const std::size_t sign = comparison_of(whole(all));
     if (sign == std::string::npos) {
       const bool slug =
           all.text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
@@ -256,6 +267,8 @@ class HeaderReader {
   void add_column(Each& each, const Word& word, const std::string& name) {
     if (!is_name(name)) throw Failed{word.start(), word.text + " is no name", "letters, digits, _"};
     const std::vector<std::string> taken = columns_of(header_);
+    if (taken.size() + each.columns.size() == kMostColumns)
+      throw Failed{word.start(), "more than " + std::to_string(kMostColumns) + " columns", ""};
     const auto has = [&name](const std::vector<std::string>& names) {
       return std::ranges::find(names, name) != names.end();
     };

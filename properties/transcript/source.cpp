@@ -57,27 +57,58 @@ std::string without_tabs(std::string_view text) {
   return out;
 }
 
-// Puts the digits of a `|` line behind the last word of the line above.
-void append_more(SourceLine& above, const SourceLine& more) {
+// Puts the digits of `|` lines behind the last word of the line above.
+void append_more(SourceLine& above, const std::vector<SourceLine>& lines) {
+  if (lines.empty()) return;
   const Words words = split(above);
-  const Words digits = split(more, more.text.find('|') + 1);
   if (words.words.empty())
-    throw Failed{more.at.front(), "hex digits without a step above them", "> octets"};
+    throw Failed{lines[0].at.front(), "hex digits without a step above them", "> octets"};
   SourceLine joined;
   for (const Word& word : words.words) {
     joined.text += word.text + ' ';
     joined.at.insert(joined.at.end(), word.at.begin(), word.at.end());
   }
   // The first digits join the last word; an act `octets` takes them as a word of its own.
-  if (words.words.back().text != "octets") joined.text.pop_back(), joined.at.pop_back();
-  for (const Word& word : digits.words) {
-    joined.text += word.text;
-    joined.at.insert(joined.at.end(), word.at.begin(), word.at.end() - 1);
+  if (words.words.back().text != "octets") {
+    joined.text.pop_back();
+    joined.at.pop_back();
   }
-  const std::string remark = words.remark.empty() ? digits.remark : words.remark;
+  std::string remark = words.remark;
+  for (const SourceLine& more : lines) {
+    const Words digits = split(more, more.text.find('|') + 1);
+    for (const Word& word : digits.words) {
+      joined.text += word.text;
+      joined.at.insert(joined.at.end(), word.at.begin(), word.at.end() - 1);
+    }
+    if (remark.empty()) remark = digits.remark;
+  }
   if (!remark.empty()) joined.text += ' ' + remark;
-  joined.at.resize(joined.text.size() + 1, more.at.back());
+  joined.at.resize(joined.text.size() + 1, lines.back().at.back());
   above = std::move(joined);
+}
+
+bool is_more(const SourceLine& line) {
+  const std::size_t first = line.text.find_first_not_of(" \t");
+  return first != std::string::npos && line.text[first] == '|';
+}
+
+// Takes the `|` lines away and appends what they say.
+std::vector<SourceLine> with_more(std::vector<SourceLine> lines) {
+  std::vector<SourceLine> out;
+  std::vector<SourceLine> more;
+  for (SourceLine& line : lines) {
+    if (is_more(line)) {
+      if (out.empty())
+        throw Failed{line.at.front(), "hex digits without a step above them", "title"};
+      more.push_back(std::move(line));
+      continue;
+    }
+    if (!out.empty()) append_more(out.back(), more);
+    more.clear();
+    out.push_back(std::move(line));
+  }
+  if (!out.empty()) append_more(out.back(), more);
+  return out;
 }
 
 // Changes that lead from one to the other: octets put in, taken away, changed, or two exchanged.
@@ -156,13 +187,8 @@ std::vector<SourceLine> source_lines(std::string_view text) {
     if (joins) out.back().at.pop_back();
     append(out.back(), line, number, column);
     out.back().at.push_back({number, static_cast<std::uint32_t>(column + line.size())});
-    if (goes_on || trimmed(out.back().text).empty() || trimmed(out.back().text)[0] != '|') continue;
-    if (out.size() == 1) throw Failed{{number, 1}, "hex digits without a step above them", "title"};
-    const SourceLine more = std::move(out.back());
-    out.pop_back();
-    append_more(out.back(), more);
   }
-  return out;
+  return with_more(std::move(out));
 }
 
 Words split(const SourceLine& line, std::size_t from) {
