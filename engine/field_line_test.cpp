@@ -59,6 +59,22 @@ TEST(FieldLines, AreRefusedForEachOctetThatAValueCannotHold) {
   }
 }
 
+// Values are looked at eight octets at a time: no position and no length may slip through.
+TEST(FieldLines, AreRefusedWhereverInAValueTheOctetStands) {
+  for (std::size_t length = 1; length < 40; ++length) {
+    for (std::size_t position = 0; position < length; ++position) {
+      std::string value(length, '\xa0');
+      value[position] = '\n';
+      ASSERT_EQ(broken(response, ok({{"x", value}})), Rule::value_line_feed)
+          << position << " of " << length;
+      value[position] = '\x7f';
+      ASSERT_EQ(broken(response, ok({{"x", value}})), std::nullopt);
+      ASSERT_EQ(broken(response, ok({{"x", value}}), {.strict = true}), Rule::value_control)
+          << position << " of " << length;
+    }
+  }
+}
+
 TEST(FieldLines, MayHoldOtherControlsUnlessStrictD68) {
   for (unsigned octet = 1; octet < 0x80; ++octet) {
     if (octet == '\n' || octet == '\r' || octet == '\t') continue;
