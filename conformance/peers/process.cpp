@@ -141,13 +141,13 @@ std::expected<Process, std::string> Process::start(const Command& command) {
 }
 
 Condition Process::condition() const {
-  switch (handle_->state()) {
+  const Supervised& shared = *handle_->shared;
+  switch (shared.state.load()) {
     case Supervised::State::starting:
-    case Supervised::State::running:
-      return {Condition::Kind::running, 0, handle_->shared->process_id};
+    case Supervised::State::running:      return {Condition::Kind::running, 0, shared.process_id};
     case Supervised::State::cannot_start:
-    case Supervised::State::exited:       return {Condition::Kind::exited, handle_->shared->code, 0};
-    case Supervised::State::killed:       return {Condition::Kind::killed, handle_->shared->code, 0};
+    case Supervised::State::exited:       return {Condition::Kind::exited, shared.code, 0};
+    case Supervised::State::killed:       return {Condition::Kind::killed, shared.code, 0};
   }
   return {};
 }

@@ -34,6 +34,11 @@ void Application::receive(Octets octets) {
   // An event's views, and the events, are gone at the next call on the connection: first everything
   // is taken in, then the engine is called.
   for (const Event& event : connection_.receive_data(octets)) take(event);
+  settle();
+}
+
+// What was put off: the engine is told of it when nobody looks at its events any more.
+void Application::settle() {
   for (const auto& [stream_id, size] : acknowledgements_) {
     static_cast<void>(connection_.acknowledge_received_data(size, stream_id).has_value());
   }
@@ -47,6 +52,7 @@ void Application::receive(Octets octets) {
 
 Octets Application::data_to_send(std::size_t max) {
   fill();
+  settle();
   return connection_.data_to_send(max);
 }
 

@@ -75,6 +75,7 @@ class Application {
   enum class Progress : std::uint8_t { on, blocked, full, done };
 
   void take(const Event& event);
+  void settle();
   void on(const RequestReceived& event);
   void on(const DataReceived& event);
   void on(const StreamEnded& event);

@@ -220,21 +220,24 @@ TEST(Application, EchoesAMegabyteAsItArrives) {
   EXPECT_TRUE(talk.got(stream_id).ended);
 }
 
+// Posts until the server has shut its window; how many octets that took, 0 when nothing bounds it.
+std::size_t post_until_shut(Talk& talk, std::uint32_t stream_id) {
+  const std::string piece(16384, 'x');
+  for (std::size_t sent = 0; sent < std::size_t{8} << 20;) {
+    const auto window = talk.client().local_flow_control_window(stream_id).value();
+    if (window <= 0) return sent;
+    const auto size = std::min<std::size_t>(piece.size(), static_cast<std::size_t>(window));
+    EXPECT_TRUE(talk.client().send_data(stream_id, octets_of(piece).first(size)));
+    sent += size;
+    talk.run(false);
+  }
+  return 0;
+}
+
 TEST(Application, KeepsTheWindowShutWhenTooMuchWaitsToBeEchoed) {
   Talk talk;
   const std::uint32_t stream_id = talk.request("POST", "/echo", EndStream::no);
-  talk.run(false);
-  const std::string piece(16384, 'x');
-  std::size_t sent = 0;
-  while (true) {
-    const auto window = talk.client().local_flow_control_window(stream_id).value();
-    if (window <= 0) break;
-    const auto size = std::min<std::size_t>(piece.size(), static_cast<std::size_t>(window));
-    ASSERT_TRUE(talk.client().send_data(stream_id, octets_of(piece).first(size)));
-    sent += size;
-    ASSERT_LT(sent, std::size_t{8} << 20) << "nothing bounds what the client may send";
-    talk.run(false);
-  }
+  const std::size_t sent = post_until_shut(talk, stream_id);
   EXPECT_GE(sent, Application::kEchoOctets);
   ASSERT_TRUE(talk.client().end_stream(stream_id));
   ASSERT_TRUE(talk.client().increment_flow_control_window(1 << 30));
@@ -242,6 +245,16 @@ TEST(Application, KeepsTheWindowShutWhenTooMuchWaitsToBeEchoed) {
   talk.run();
   EXPECT_EQ(talk.got(stream_id).content.size(), sent) << "all of it comes back";
   EXPECT_TRUE(talk.got(stream_id).ended);
+}
+
+TEST(Application, OpensTheConnectionsWindowWhenAStreamThatKeptItShutIsReset) {
+  Talk talk;
+  const std::uint32_t stream_id = talk.request("POST", "/echo", EndStream::no);
+  ASSERT_GT(post_until_shut(talk, stream_id), 0U);
+  ASSERT_LT(talk.client().outbound_flow_control_window(), 32768);
+  ASSERT_TRUE(talk.client().reset_stream(stream_id, ErrorCode::cancel));
+  talk.run(false);
+  EXPECT_GE(talk.client().outbound_flow_control_window(), 32768);
 }
 
 TEST(Application, CountsAnUploadOfAnySize) {
