@@ -171,6 +171,15 @@ TEST(Decoder, TheSmallestLimitOfTheIntervalComesFirst) {
   EXPECT_EQ(decode_hex(silent, "82").result.defect, Defect::size_update_missing);
 }
 
+TEST(Decoder, ALimitThatRoseAgainDoesNotHideTheSmallest) {
+  Decoder decoder;
+  decoder.set_max_size(50);
+  decoder.set_max_size(100);
+  Decoder final_only = decoder;
+  EXPECT_EQ(decode_hex(final_only, "3f45").result.defect, Defect::size_update_missing);  // 100
+  EXPECT_TRUE(decode_hex(decoder, "3f13 3f45").result);                                  // 50, 100
+}
+
 TEST(Decoder, ALimitThatTheTableNeverReachedNeedsNoUpdate) {
   Decoder decoder;
   decoder.set_max_size(65536);
@@ -244,6 +253,16 @@ TEST(Decoder, ViewsStayGoodUntilTheNextBatch) {
   EXPECT_EQ(own(fields), expected);
   decoder.begin_batch();
   EXPECT_LE(decoder.table().heap_octets(), 64u * 1024);
+}
+
+TEST(Decoder, ItsViewsAreKnownToBeItsOwn) {
+  Decoder decoder;
+  std::vector<Field> fields;
+  const auto block = inserting("name", std::string(700, 'v'));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(decoder.decode(block, fields));
+  for (const Field& field : fields)
+    EXPECT_TRUE(decoder.holds(reinterpret_cast<const std::uint8_t*>(field.value.data())));
+  EXPECT_FALSE(decoder.holds(block.data()));
 }
 
 TEST(Decoder, TheListSizeCountsThirtyTwoForEachField) {
