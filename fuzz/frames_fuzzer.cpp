@@ -5,6 +5,7 @@
 // changes nothing; output is bounded by input; the state after a failure takes no more octets.
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "engine/connection.h"
@@ -22,8 +23,7 @@ constexpr std::size_t kReplyFactor = 2;
 constexpr std::size_t kReplyOnce = 4096;
 
 void append_handshake(std::vector<std::uint8_t>& octets, Role role) {
-  if (role == Role::server)
-    octets.insert(octets.end(), wire::kPreface.begin(), wire::kPreface.end());
+  if (role == Role::server) std::ranges::copy(wire::kPreface, std::back_inserter(octets));
   wire::append(octets, wire::make_frame(wire::FrameType::settings, 0, 0));
   wire::append(octets, wire::make_frame(wire::FrameType::settings, wire::kAck, 0));
 }
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   std::vector<std::uint8_t> octets;
   if ((data[0] & 2) != 0) append_handshake(octets, options.role);
-  octets.insert(octets.end(), data + 1, data + size);
+  std::ranges::copy(Octets(data, size).subspan(1), std::back_inserter(octets));
   if (fuzz::printing()) fuzz::print(text_of(Connection(whole).receive_data(octets)));
 
   const Events events = whole.receive_data(octets);

@@ -59,8 +59,7 @@ Pair::Pair(const Script& script)
            options_of(Role::server, script.server)) {}
 
 Pair::Pair(const Script& script, const Options& client, const Options& server)
-    : configs_{script.client, script.server},
-      swarm_(script.swarm) {
+    : configs_{script.client, script.server} {
   ends_[0] = std::make_unique<Connection>(client);
   ends_[1] = std::make_unique<Connection>(server);
   pipes_[index(Side::server)].expect_preface();
