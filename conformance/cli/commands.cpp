@@ -1,0 +1,187 @@
+#include "conformance/cli/commands.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "conformance/catalogue/glob.h"
+#include "conformance/catalogue/requirements.h"
+#include "conformance/cli/target.h"
+#include "conformance/cli/workers.h"
+#include "conformance/results/escape.h"
+#include "conformance/results/json.h"
+
+namespace h2assay {
+
+namespace {
+
+Exit complain(Exit code, std::string_view text) {
+  std::cerr << "h2assay: " << text << '\n';
+  return code;
+}
+
+std::optional<std::string> file_text(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  std::stringstream text;
+  text << in.rdbuf();
+  return std::move(text).str();
+}
+
+std::expected<Catalogue, std::string> catalogue(const std::string& folder) {
+  return folder.empty() ? Catalogue::built_in() : Catalogue::folder(folder);
+}
+
+Exit list_uncovered(const Catalogue& known) {
+  std::set<std::string, std::less<>> cited;
+  for (const auto& one : known.cases())
+    for (const std::string& id : one->transcript.header.requirements) cited.insert(id);
+  for (const Requirement& row : requirements().all())
+    if (row.testable != "untestable" && !cited.contains(row.id))
+      std::cout << fmt::format("{:<20} {:<12} {}\n", row.id, row.level, row.paraphrase);
+  return Exit::as_expected;
+}
+
+void explain_requirement(const Requirement& row) {
+  std::cout << fmt::format(
+      "{}  {}  section {}  ({}, {})\n", row.id, row.level, row.section, row.role, row.side);
+  std::cout << "  " << row.paraphrase << '\n';
+  if (!row.quote.empty()) std::cout << "  \"" << row.quote << "\"\n";
+  if (!row.error.empty() && row.error != "none") std::cout << "  reaction: " << row.error << '\n';
+  std::cout << "  " << link(row) << "\n\n";
+}
+
+}  // namespace
+
+Exit list_cases(const ListOptions& options) {
+  const auto known = catalogue(options.cases_folder);
+  if (!known) return complain(Exit::usage, known.error());
+  if (options.uncovered) return list_uncovered(*known);
+  auto all = known->instances();
+  if (!all) return complain(Exit::usage, all.error());
+  const auto selected = select(std::move(*all), options.selection);
+  if (!selected) return complain(Exit::usage, selected.error());
+  if (selected->empty()) return complain(Exit::nothing_selected, "no case is selected");
+  const Case* last = nullptr;
+  for (const CaseInstance& one : *selected) {
+    if (!options.instances && one.source.get() == last) continue;
+    last = one.source.get();
+    const transcript::Header& header = one.source->transcript.header;
+    std::cout << fmt::format("{:<50} {:<7} {}\n",
+                             options.instances ? printable(one.id) : one.source->id,
+                             transcript::name(header.role),
+                             header.title);
+    if (!options.requirements) continue;
+    for (const std::string& id : header.requirements) {
+      const Requirement* row = requirements().find(id);
+      std::cout << fmt::format("    {:<20} {:<12} {}\n",
+                               id,
+                               row == nullptr ? "" : row->level,
+                               row == nullptr ? "" : row->paraphrase);
+    }
+  }
+  return Exit::as_expected;
+}
+
+Exit explain(const std::string& id, const std::string& cases_folder) {
+  if (const Requirement* row = requirements().find(id)) {
+    explain_requirement(*row);
+    return Exit::as_expected;
+  }
+  const auto known = catalogue(cases_folder);
+  if (!known) return complain(Exit::usage, known.error());
+  const Case* found = known->find(case_of(id));
+  if (found == nullptr) {
+    const auto all = known->instances();
+    const auto near = all ? nearest(id, *all) : std::string{};
+    return complain(Exit::usage,
+                    fmt::format("no case and no requirement is called '{}'{}",
+                                printable(id),
+                                near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  }
+  std::cout << found->id << "\n  " << found->transcript.header.title << "\n  " << found->file
+            << "\n\n";
+  for (const std::string& requirement : found->transcript.header.requirements)
+    if (const Requirement* row = requirements().find(requirement)) explain_requirement(*row);
+  std::cout << transcript::print(found->transcript);
+  if (const auto expanded = transcript::expand(found->transcript, found->file);
+      expanded && expanded->size() > 1)
+    std::cout << fmt::format("\n{} instances, from {}{} on\n",
+                             expanded->size(),
+                             found->id,
+                             printable(expanded->front().suffix));
+  return Exit::as_expected;
+}
+
+Exit update_expectations(const std::string& results_folder, const std::string& file, bool strict) {
+  const auto text = file_text(results_folder + "/results.jsonl");
+  if (!text) return complain(Exit::usage, fmt::format("no results in {}", results_folder));
+  const auto results = read_results(*text);
+  if (!results)
+    return complain(Exit::usage,
+                    fmt::format("{}/results.jsonl: {}", results_folder, results.error()));
+  const std::string before = file_text(file).value_or(fmt::format(
+      "# h2assay expectations, cases {}\n# id or glob, verdict, answer, and the reason behind #\n",
+      kCaseSet));
+  const std::string after = updated_expectations(before, *results, strict);
+  std::ofstream out(file, std::ios::binary | std::ios::trunc);
+  out << after;
+  if (!out) return complain(Exit::usage, fmt::format("cannot write {}", file));
+  const auto waiting =
+      std::ranges::count(after, '?') > 0 && after.find("# reason?") != std::string::npos;
+  std::cout << fmt::format(
+      "{} written{}\n", file, waiting ? "; put a reason in place of each 'reason?'" : "");
+  return Exit::as_expected;
+}
+
+Exit replay(const std::vector<std::string>& files, const ServerRun& options) {
+  std::vector<std::pair<std::string, transcript::Instance>> instances;
+  for (const std::string& file : files) {
+    const auto text = file_text(file);
+    if (!text) return complain(Exit::usage, fmt::format("cannot read {}", file));
+    const auto parsed = transcript::parse(*text, file);
+    if (!parsed) return complain(Exit::usage, transcript::describe(parsed.error()));
+    auto expanded = transcript::expand(*parsed, file);
+    if (!expanded) return complain(Exit::usage, transcript::describe(expanded.error()));
+    for (transcript::Instance& instance : *expanded)
+      instances.emplace_back(file, std::move(instance));
+  }
+  auto target = choose_target(options);
+  if (!target) return complain(target.error().code, target.error().text);
+  Facts facts = assumed_facts(*target->peer, options.wishes, target->transport);
+  const Patience patience{.quiet = options.timeout, .answer = options.timeout};
+  const Played first = control(*target->peer, facts, patience);
+  if (first.verdict != Verdict::pass && first.verdict != Verdict::lenient)
+    return complain(Exit::not_reachable, printable(first.observed));
+  facts.settings = first.settings;
+  probe(*target->peer, options.wishes, patience, facts);
+  Exit code = Exit::as_expected;
+  for (const auto& [file, instance] : instances) {
+    const Played played = play(instance, *target->peer, facts, patience);
+    for (const transcript::Line& line : played.journal.lines())
+      std::cout << transcript::print(line);
+    for (const std::string& difference : played.differences)
+      std::cout << "# differs: " << difference << '\n';
+    for (const PassiveFinding& finding : played.findings)
+      std::cout << fmt::format("# {}{}: {}\n",
+                               finding.requirement,
+                               finding.certain ? "" : " (uncertain)",
+                               printable(finding.text));
+    std::cout << fmt::format("{}{}: {}{}\n",
+                             printable(file),
+                             printable(instance.suffix),
+                             name(played.verdict),
+                             played.observed.empty() ? "" : ", " + printable(played.observed));
+    const bool accused =
+        std::ranges::any_of(played.findings, [](const PassiveFinding& one) { return one.certain; });
+    if (played.verdict == Verdict::error) return Exit::our_fault;
+    if (accused || !good_by_default(played.verdict, options.strict)) code = Exit::deviations;
+  }
+  return code;
+}
+
+}  // namespace h2assay

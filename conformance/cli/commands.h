@@ -1,0 +1,30 @@
+#pragma once
+// The smaller commands.  Each returns the exit code of the program.
+
+#include <string>
+#include <vector>
+
+#include "conformance/cli/run.h"
+
+namespace h2assay {
+
+struct ListOptions {
+  std::string cases_folder{};
+  Selection selection{};
+  bool requirements = false;  // with what each case cites
+  bool uncovered = false;     // instead: requirements that no case cites
+  bool instances = false;     // every instance, not only the case
+};
+
+Exit list_cases(const ListOptions& options);
+
+// What a case sends, what it accepts, and which sentence says so; or the same of a requirement.
+Exit explain(const std::string& id, const std::string& cases_folder);
+
+// Rewrites the expectations file from the results of a run.
+Exit update_expectations(const std::string& results_folder, const std::string& file, bool strict);
+
+// Plays transcripts against the target of `options`.
+Exit replay(const std::vector<std::string>& files, const ServerRun& options);
+
+}  // namespace h2assay

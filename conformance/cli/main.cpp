@@ -1,0 +1,424 @@
+// The program: options in, exit code out.  The one file that knows CLI11.
+#include <csignal>
+#include <cstdlib>
+#include <iostream>
+#include <random>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "conformance/cli/commands.h"
+#include "conformance/cli/run.h"
+#include "conformance/cli/version.h"
+#include "conformance/results/escape.h"
+#include "conformance/serve/server.h"
+
+namespace h2assay {
+namespace {
+
+constexpr const char* kExitCodes =
+    "exit codes:\n"
+    "  0  every outcome was as expected\n"
+    "  1  deviations, an unexpected pass among them\n"
+    "  2  the command, a glob or the expectations file is wrong\n"
+    "  3  the peer cannot be started or reached, or does not answer at all\n"
+    "  4  nothing was selected, or nothing of it can be played against this peer\n"
+    "  5  our fault: please report it\n"
+    "  130  interrupted; the results so far are written";
+
+// What the command line says before it is understood.
+struct Words {
+  std::vector<std::string> positional{};
+  std::vector<std::string> command{};
+  std::vector<std::string> fields{};
+  std::string shard{};
+  std::string colour = "auto";
+  std::string progress = "auto";
+  std::string pcap = "failed";
+  std::string restart = "crash";
+  double timeout_s = 2;
+  double start_timeout_s = 10;
+  unsigned pace_ms = 0;
+  std::optional<std::uint64_t> seed{};
+};
+
+void add_selection(CLI::App& app, Selection& selection, std::string& cases) {
+  app.add_option("--skip", selection.skip, "leave out the cases that match this glob")
+      ->group("Select");
+  app.add_option("--section", selection.sections, "only requirements of this section, as 6.5")
+      ->delimiter(',')
+      ->group("Select");
+  app.add_option("--level", selection.levels, "must, should, may")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"must", "should", "may"}))
+      ->group("Select");
+  app.add_option("--cases", cases, "play the .h2t files below this folder")->group("Select");
+}
+
+void add_connection(CLI::App& app, ServerRun& run, Words& words) {
+  app.add_flag("--tls", run.tls, "TLS with ALPN h2")->group("Connect");
+  app.add_option("--ca", run.tls_options.ca_file, "trust this certificate authority (PEM)")
+      ->group("Connect");
+  app.add_flag("--insecure", run.tls_options.insecure, "trust any certificate")->group("Connect");
+  app.add_option("--cert", run.tls_options.certificate_file, "our certificate (PEM)")
+      ->group("Connect");
+  app.add_option("--key", run.tls_options.key_file, "its key (PEM)")->group("Connect");
+  app.add_option("--sni", run.tls_options.server_name, "the name that TLS asks for")
+      ->group("Connect");
+  app.add_option("--path", run.wishes.path, "what a harmless GET asks for")
+      ->capture_default_str()
+      ->group("Connect");
+  app.add_option("--large", run.wishes.large, "a resource of 256 KiB or more")->group("Connect");
+  app.add_option("--post", run.wishes.post, "a resource that takes a POST of any size")
+      ->group("Connect");
+  app.add_option("--authority", run.wishes.authority, ":authority of requests")->group("Connect");
+  app.add_option("--field", words.fields, "NAME=VALUE, added to every whole request")
+      ->group("Connect");
+  app.add_option("--timeout", words.timeout_s, "seconds that a reaction may take")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber)
+      ->group("Connect");
+  app.add_option("--timeout-scale", run.timeout_scale, "multiplies every time limit")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber)
+      ->group("Connect");
+  app.add_option(
+         "--start-timeout", words.start_timeout_s, "seconds until a started peer must listen")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber)
+      ->group("Connect");
+  app.add_flag(
+         "--i-may-test-this-host", run.i_may_test_this_host, "the target may be a public address")
+      ->group("Connect");
+  app.add_option(
+         "--supports", run.wishes.supports, "features the peer has: push, connect, websocket=/PATH")
+      ->delimiter(',')
+      ->group("Judge");
+  app.add_option("--lacks", run.wishes.lacks, "features it has not: push, large, echo")
+      ->delimiter(',')
+      ->group("Judge");
+  app.add_flag("--strict", run.strict, "lenient counts as failed")->group("Judge");
+}
+
+void add_run(CLI::App& app, ServerRun& run, Words& words) {
+  add_selection(app, run.selection, run.cases_folder);
+  app.add_flag("--failed", run.failed_only, "only what was not as expected in results/latest")
+      ->group("Select");
+  app.add_option("--shard", words.shard, "N/M: the N-th of M parts")->group("Select");
+  app.add_option("--case-set", run.case_set, "the name of the built-in set, or a file of ids")
+      ->group("Select");
+  add_connection(app, run, words);
+  app.add_option("--expect", run.expectation_files, "expectations; h2assay.expect if that exists")
+      ->group("Judge");
+  app.add_option("--jobs", run.jobs, "cases at once; as many as cores")->group("Run");
+  app.add_option("--seed", words.seed, "of --shuffle; printed always")->group("Run");
+  app.add_flag("--shuffle", run.selection.shuffle, "in an order that the seed gives")->group("Run");
+  app.add_option("--repeat", run.repeat, "play each case so often")
+      ->check(CLI::PositiveNumber)
+      ->group("Run");
+  app.add_flag("--fail-fast", run.fail_fast, "stop at the first case that is not good")
+      ->group("Run");
+  app.add_option("--pace", words.pace_ms, "milliseconds between two cases")->group("Run");
+  app.add_option(
+         "--restart", words.restart, "never, crash, case: when a started peer is started anew")
+      ->check(CLI::IsMember({"never", "crash", "case"}))
+      ->capture_default_str()
+      ->group("Run");
+  app.add_flag("--wait-for-debugger",
+               run.wait_for_debugger,
+               "print the peer's process and wait for Enter")
+      ->group("Run");
+  app.add_option("--results", run.results_folder, "results/TIME")->group("Report");
+  app.add_option("--junit", run.junit_file, "JUnit XML to this file as well")->group("Report");
+  app.add_option("--pcap", words.pcap, "failed, all, none")
+      ->check(CLI::IsMember({"failed", "all", "none"}))
+      ->capture_default_str()
+      ->group("Report");
+  app.add_option("--color", words.colour, "auto, always, never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str()
+      ->group("Report");
+  app.add_option("--progress", words.progress, "auto, bar, none")
+      ->check(CLI::IsMember({"auto", "bar", "none"}))
+      ->capture_default_str()
+      ->group("Report");
+  app.add_flag("-v,--verbose", run.verbose, "name every case")->group("Report");
+  app.add_flag("-q,--quiet", run.quiet, "the closing line only")->group("Report");
+}
+
+bool is_target(std::string_view word) {
+  // A glob has no port: "127.0.0.1:8080", "[::1]:80", "name:443"; a path has a "/" before any ":".
+  const auto colon = word.rfind(':');
+  if (colon == std::string_view::npos || word.find('/') != std::string_view::npos) return false;
+  const auto port = word.substr(colon + 1);
+  return !port.empty() && port.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_address(std::string_view word) {
+  return is_target(word) || word == "localhost" ||
+         (!word.empty() && word.find_first_not_of("0123456789.") == std::string_view::npos);
+}
+
+std::expected<void, std::string> read_globs_from(const std::string& file, Selection& selection) {
+  std::ifstream in(file);
+  if (!in) return std::unexpected("cannot read " + file);
+  for (std::string line; std::getline(in, line);) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+    if (!line.empty() && line.front() != '#') selection.globs.push_back(line);
+  }
+  return {};
+}
+
+std::expected<void, std::string> read_shard(const std::string& text, Selection& selection) {
+  if (text.empty()) return {};
+  unsigned part = 0;
+  unsigned parts = 0;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%u/%u%c", &part, &parts, &rest) != 2 || part == 0 || part > parts)
+    return std::unexpected(fmt::format("--shard wants N/M with N from 1 to M, not '{}'", text));
+  selection.shard = part;
+  selection.shards = parts;
+  return {};
+}
+
+bool colour_wanted(const std::string& word) {
+  if (word != "auto") return word == "always";
+  const char* refused = std::getenv("NO_COLOR");
+  return isatty(STDOUT_FILENO) == 1 && (refused == nullptr || *refused == 0);
+}
+
+bool set_in_environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && std::string_view(value) == "true";
+}
+
+// From words to meaning.  Error: one line.
+std::expected<void, std::string> understand(ServerRun& run, Words& words) {
+  for (const std::string& word : words.positional) {
+    if (word.starts_with('@')) {
+      if (auto read = read_globs_from(word.substr(1), run.selection); !read) return read;
+    } else if (run.target.empty() && is_address(word)) {
+      run.target = word;
+    } else if (is_target(word)) {
+      return std::unexpected(fmt::format("two targets: {} and {}", run.target, word));
+    } else {
+      run.selection.globs.push_back(word);
+    }
+  }
+  run.command = words.command;
+  for (const std::string& field : words.fields) {
+    const auto equals = field.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return std::unexpected(fmt::format("--field wants NAME=VALUE, not '{}'", field));
+    run.wishes.fields.emplace_back(field.substr(0, equals), field.substr(equals + 1));
+  }
+  if (auto shard = read_shard(words.shard, run.selection); !shard) return shard;
+  run.selection.seed = words.seed ? *words.seed : std::random_device{}() % 100'000U;
+  run.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(words.timeout_s * 1000));
+  run.start_timeout =
+      std::chrono::milliseconds(static_cast<std::int64_t>(words.start_timeout_s * 1000));
+  run.pace = std::chrono::milliseconds(words.pace_ms);
+  run.restart = words.restart == "never"  ? Restart::never
+                : words.restart == "case" ? Restart::each_case
+                                          : Restart::crash;
+  run.captures = words.pcap == "all"    ? Captures::all
+                 : words.pcap == "none" ? Captures::none
+                                        : Captures::failed;
+  run.colour = colour_wanted(words.colour);
+  run.progress = words.progress == "bar" ||
+                 (words.progress == "auto" && isatty(STDERR_FILENO) == 1 && !run.quiet);
+  run.annotations = set_in_environment("GITHUB_ACTIONS");
+  return {};
+}
+
+// The options that a repetition needs, as they were given: all but those that select cases or say
+// where results go.
+std::string repeat_options(const std::vector<std::string>& arguments,
+                           const Words& words,
+                           const ServerRun& run) {
+  constexpr std::string_view kWithValue[] = {"--skip",
+                                             "--section",
+                                             "--level",
+                                             "--shard",
+                                             "--seed",
+                                             "--repeat",
+                                             "--results",
+                                             "--junit",
+                                             "--pcap",
+                                             "--color",
+                                             "--progress",
+                                             "--jobs",
+                                             "--pace",
+                                             "--expect",
+                                             "--case-set"};
+  constexpr std::string_view kAlone[] = {"--failed",
+                                         "--shuffle",
+                                         "--fail-fast",
+                                         "-v",
+                                         "--verbose",
+                                         "-q",
+                                         "--quiet",
+                                         "--strict",
+                                         "--wait-for-debugger"};
+  std::string out;
+  bool skip_value = false;
+  for (const std::string& argument : arguments) {
+    if (std::exchange(skip_value, false)) continue;
+    const auto key = std::string_view(argument).substr(0, argument.find('='));
+    if (std::ranges::find(kWithValue, key) != std::end(kWithValue)) {
+      skip_value = key.size() == argument.size();
+      continue;
+    }
+    if (std::ranges::find(kAlone, key) != std::end(kAlone)) continue;
+    const bool glob = std::ranges::find(words.positional, argument) != words.positional.end();
+    if (glob && argument != run.target) continue;
+    if (!out.empty()) out += " ";
+    out += shell_quoted(argument);
+  }
+  if (!run.command.empty()) {
+    if (!out.empty()) out += " ";
+    out += "--";
+    for (const std::string& word : run.command) out += " " + shell_quoted(word);
+  }
+  return out;
+}
+
+extern "C" void note_signal(int /*number*/) {
+  if (stop_requested()) std::_Exit(130);
+  request_stop();
+}
+
+void add_serve(CLI::App& app,
+               ServeOptions& options,
+               std::vector<std::string>& quirks,
+               std::vector<std::string>& settings) {
+  app.add_option("--host", options.host, "address to listen on")->capture_default_str();
+  app.add_option("--port", options.port, "0: a free one")->capture_default_str();
+  app.add_flag("--tls", options.tls, "TLS 1.2 and 1.3 with ALPN h2");
+  app.add_option("--cert", options.certificate_file, "PEM; made at the start otherwise");
+  app.add_option("--key", options.key_file, "PEM");
+  app.add_option("--quirk", quirks, "a rule to break on receipt");
+  app.add_option("--settings", settings, "NAME=N,... into the first SETTINGS frame");
+  app.add_flag("--rfc7540-priority",
+               options.engine.rfc7540_priority,
+               "the error rules of RFC 7540 for PRIORITY");
+  app.footer(std::string(serve_help()));
+}
+
+int run_serve(ServeOptions& options,
+              const std::vector<std::string>& quirks,
+              const std::vector<std::string>& settings) {
+  for (const std::string& text : settings)
+    if (auto added = add_settings(text, options.engine.settings); !added) {
+      std::cerr << "h2assay: " << added.error() << '\n';
+      return static_cast<int>(Exit::usage);
+    }
+  for (const std::string& text : quirks)
+    if (auto added = add_quirk(text, options.engine.quirks); !added) {
+      std::cerr << "h2assay: " << added.error() << '\n';
+      return static_cast<int>(Exit::usage);
+    }
+  return serve(options, std::cout, std::cerr);
+}
+
+int program(int argc, char** argv) {
+  // Everything behind "--" is an argument vector of its own, never parsed by us.
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  Words words;
+  const auto dashes = std::ranges::find(arguments, "--");
+  if (dashes != arguments.end()) words.command.assign(dashes + 1, arguments.end());
+  const bool empty_command = dashes != arguments.end() && words.command.empty();
+  arguments.erase(dashes, arguments.end());
+
+  CLI::App app("checks HTTP/2 implementations against RFC 9113 and RFC 7541", "h2assay");
+  app.set_version_flag("--version", fmt::format("h2assay {} cases {}", kVersion, kCaseSet));
+  app.require_subcommand(1);
+  app.footer(kExitCodes);
+
+  ServerRun run;
+  auto* server = app.add_subcommand(
+      "server", "check a server: HOST:PORT, or -- COMMAND with {port}, or the built-in one");
+  server->add_option(
+      "target", words.positional, "HOST:PORT, then globs over case ids; @FILE reads globs");
+  add_run(*server, run, words);
+  server->footer(kExitCodes);
+
+  ListOptions listing;
+  auto* list = app.add_subcommand("list", "the cases, one a line");
+  list->add_option("globs", listing.selection.globs, "globs over case ids");
+  add_selection(*list, listing.selection, listing.cases_folder);
+  list->add_flag("--requirements", listing.requirements, "with what each case cites");
+  list->add_flag("--uncovered", listing.uncovered, "requirements that no case cites");
+  list->add_flag("--instances", listing.instances, "every instance of each case");
+
+  std::string subject;
+  auto* explanation = app.add_subcommand("explain", "what a case does, or what a requirement says");
+  explanation->add_option("id", subject, "a case or a requirement")->required();
+  explanation->add_option("--cases", listing.cases_folder, "look below this folder");
+
+  auto* expect = app.add_subcommand("expect", "the expectations file");
+  expect->require_subcommand(1);
+  std::string results = "results/latest";
+  std::string expect_file = "h2assay.expect";
+  bool strict = false;
+  auto* update = expect->add_subcommand("update", "rewrite it from the results of a run");
+  update->add_option("results", results, "the folder of a run")->capture_default_str();
+  update->add_option("--expect", expect_file, "the file to rewrite")->capture_default_str();
+  update->add_flag("--strict", strict, "lenient wants a line, too");
+
+  auto* again =
+      app.add_subcommand("replay", "repeat transcripts: FILE... [HOST:PORT | -- COMMAND]");
+  again->add_option("files", words.positional, "transcripts, and at most one HOST:PORT")
+      ->required();
+  add_connection(*again, run, words);
+
+  ServeOptions serving;
+  std::vector<std::string> quirks;
+  std::vector<std::string> settings;
+  auto* serve_command =
+      app.add_subcommand("serve", "the reference server, for people who write clients");
+  add_serve(*serve_command, serving, quirks, settings);
+
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::ParseError& problem) {
+    const int code = app.exit(problem);
+    return code == 0 ? 0 : static_cast<int>(Exit::usage);
+  }
+  if (empty_command) {
+    std::cerr << "h2assay: a command is missing behind '--'\n";
+    return static_cast<int>(Exit::usage);
+  }
+  if (list->parsed()) return static_cast<int>(list_cases(listing));
+  if (explanation->parsed()) return static_cast<int>(explain(subject, listing.cases_folder));
+  if (update->parsed()) return static_cast<int>(update_expectations(results, expect_file, strict));
+  if (serve_command->parsed()) return run_serve(serving, quirks, settings);
+  if (auto understood = understand(run, words); !understood) {
+    std::cerr << "h2assay: " << understood.error() << '\n';
+    return static_cast<int>(Exit::usage);
+  }
+  if (again->parsed()) return static_cast<int>(replay(run.selection.globs, run));
+  const std::vector<std::string> own(arguments.begin() + 1, arguments.end());
+  run.repeat_after = repeat_options(own, words, run);
+  for (int n = 0; n < argc; ++n)
+    run.command_line += (n == 0 ? "" : " ") + shell_quoted(n == 0 ? "h2assay" : argv[n]);
+  std::signal(SIGINT, note_signal);
+  std::signal(SIGTERM, note_signal);
+  return static_cast<int>(run_server(run));
+}
+
+}  // namespace
+}  // namespace h2assay
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return h2assay::program(argc, argv);
+  } catch (const std::exception& problem) {
+    std::cerr << "h2assay: " << problem.what()
+              << "; this is a defect of h2assay, please report it\n";
+    return static_cast<int>(h2assay::Exit::our_fault);
+  }
+}

@@ -1,0 +1,61 @@
+#pragma once
+// Plays instances on several threads: each alone where a verdict must be certain, the peer looked
+// after between them.
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <mutex>
+#include <shared_mutex>
+#include <span>
+#include <string>
+
+#include "conformance/catalogue/catalogue.h"
+#include "conformance/cli/ledger.h"
+#include "conformance/cli/run.h"
+
+namespace h2assay {
+
+class Workers {
+ public:
+  Workers(const ServerRun& options, Peer& peer, const Facts& facts, Ledger& ledger);
+
+  // Plays them all, or until a stop is asked for.  `progress` is called with each finished case.
+  void play(std::span<const CaseInstance> cases,
+            const std::function<void(std::size_t done, std::size_t all)>& progress);
+
+  Patience patience() const;       // of the first attempt
+  Patience full_patience() const;  // of the repeat, and of control conversations
+
+ private:
+  struct Attempt {
+    Played played{};
+    std::uint64_t started_us = 0;
+    double milliseconds = 0;
+    bool dead = false;   // the peer did not take a new connection afterwards
+    bool stuck = false;  // it took one, and then said nothing
+    std::string last_words{};
+  };
+
+  void play_phase(std::span<const CaseInstance* const> cases,
+                  const std::function<void()>& progress);
+  void play_one(const CaseInstance& instance);
+  Attempt attempt(const CaseInstance& instance, const Patience& patience);
+  Attempt alone(const CaseInstance& instance, const Attempt& first);
+  void revive(const Attempt& attempt);
+  CaseResult result_of(const CaseInstance& instance, const Attempt& attempt, int number) const;
+  void finish(const CaseInstance& instance, const Attempt& attempt, int number, bool differs);
+  bool blocked(const CaseInstance& instance);
+
+  const ServerRun& options_;
+  Peer& peer_;
+  const Facts& facts_;
+  Ledger& ledger_;
+  std::shared_mutex stage_;  // shared: one of many; exclusive: alone
+  std::atomic<int> under_way_{0};
+  std::mutex gone_mutex_;
+  std::string gone_{};  // the peer is dead and cannot be started anew: since which case
+  std::atomic<bool> stop_{false};
+};
+
+}  // namespace h2assay

@@ -1,0 +1,60 @@
+# Judge, player, results, the catalogue of cases, and the program.
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(pugixml REQUIRED)
+
+# The cases and the table of requirements become part of the program.
+file(GLOB_RECURSE H2ASSAY_CASES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/cases
+     ${CMAKE_CURRENT_SOURCE_DIR}/cases/*.h2t)
+list(SORT H2ASSAY_CASES)
+list(TRANSFORM H2ASSAY_CASES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/cases/ OUTPUT_VARIABLE H2ASSAY_CASE_FILES)
+add_executable(h2assay_embed catalogue/embed.cpp)
+add_custom_command(
+  OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
+  COMMAND h2assay_embed ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
+          ${CMAKE_CURRENT_SOURCE_DIR}/requirements.csv ${CMAKE_CURRENT_SOURCE_DIR}/cases ${H2ASSAY_CASES}
+  DEPENDS h2assay_embed requirements.csv ${H2ASSAY_CASE_FILES}
+  VERBATIM)
+
+target_sources(h2assay_conformance PRIVATE
+  ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
+  catalogue/catalogue.cpp
+  catalogue/glob.cpp
+  catalogue/requirements.cpp
+  cli/commands.cpp
+  cli/ledger.cpp
+  cli/probe.cpp
+  cli/run.cpp
+  cli/target.cpp
+  cli/workers.cpp
+  judge/codes.cpp
+  judge/judge.cpp
+  judge/match.cpp
+  judge/messages.cpp
+  judge/reactions.cpp
+  player/acts.cpp
+  player/frames.cpp
+  player/journal.cpp
+  player/party.cpp
+  player/party_hear.cpp
+  player/performance.cpp
+  player/surroundings.cpp
+  player/waiting.cpp
+  results/annotations.cpp
+  results/escape.cpp
+  results/evidence.cpp
+  results/expectations.cpp
+  results/json.cpp
+  results/junit.cpp
+  results/pcapng.cpp
+  results/terminal.cpp
+  results/verdict.cpp)
+target_link_libraries(h2assay_conformance
+  PUBLIC fmt::fmt h2assay_transcript h2assay_wire h2assay_observer
+  PRIVATE nlohmann_json::nlohmann_json pugixml::pugixml)
+target_compile_definitions(h2assay_conformance PUBLIC H2ASSAY_VERSION="${PROJECT_VERSION}")
+
+add_executable(h2assay cli/main.cpp)
+target_link_libraries(h2assay PRIVATE h2assay_conformance CLI11::CLI11 h2assay_warnings)
+install(TARGETS h2assay)

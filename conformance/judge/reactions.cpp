@@ -1,0 +1,232 @@
+#include "conformance/judge/reactions.h"
+
+#include <fmt/format.h>
+
+#include "conformance/judge/codes.h"
+
+namespace h2assay::reactions {
+
+using transcript::Evaluated;
+using transcript::Value;
+using wire::FrameType;
+
+Reading open_reading() { return {}; }
+
+Reading broken(std::string observed) {
+  Reading reading;
+  reading.state = Reading::State::broken;
+  reading.verdict = Verdict::fail;
+  reading.observed = std::move(observed);
+  return reading;
+}
+
+Reading met(Verdict verdict, std::string observed, std::size_t order) {
+  Reading reading;
+  reading.state = Reading::State::met;
+  reading.verdict = verdict;
+  reading.observed = std::move(observed);
+  reading.order = order;
+  return reading;
+}
+
+std::optional<std::uint32_t> goaway_code(const Heard& heard) {
+  if (!heard.frame.is(FrameType::goaway) || heard.frame.payload.size() < 8) return std::nullopt;
+  return wire::read32(heard.frame.payload, 4);
+}
+
+std::optional<std::uint32_t> reset_code(const Heard& heard) {
+  if (!heard.frame.is(FrameType::rst_stream) || heard.frame.payload.size() < 4) return std::nullopt;
+  return wire::read32(heard.frame.payload);
+}
+
+Evaluated<std::uint32_t> stream_of(const Question& question, std::size_t atom) {
+  const Value* value = question.phrase.atom(atom);
+  if (value == nullptr)
+    return std::unexpected(transcript::Fault{.kind = transcript::Fault::Kind::not_given,
+                                             .what = question.phrase.word + " needs a stream",
+                                             .at = question.phrase.at});
+  const auto number = transcript::number(*value, question.environment, wire::kStreamMask);
+  if (!number) return std::unexpected(number.error());
+  return static_cast<std::uint32_t>(*number);
+}
+
+namespace {
+
+bool open_to_lines(const Heard& heard) { return !heard.taken && !heard.own; }
+
+// A GOAWAY with NO_ERROR that nobody has taken: the peer is shutting down, it reports no error.
+bool said_no_error(const Hearing& hearing) {
+  for (const Heard& heard : hearing.frames)
+    if (open_to_lines(heard) && goaway_code(heard) == 0U) return true;
+  return false;
+}
+
+Reading whole_connection(Reading reading) {
+  reading.ends_connection = true;
+  return reading;
+}
+
+// The end of the connection in place of an error that should have been named.
+Reading ended(const Hearing& hearing) {
+  if (said_no_error(hearing))
+    return broken("GOAWAY NO_ERROR, then " + std::string(name(hearing.end->closed.end)));
+  return whole_connection(met(Verdict::lenient, ending_text(hearing), hearing.end->order));
+}
+
+// A connection error where a stream error was due: permitted by RFC 9113, Section 5.4.1, if the
+// code names the error or none in particular.
+Evaluated<Reading> wider(const Heard& heard, const Value* named, const Question& question) {
+  const auto grade =
+      grade_code(named, *goaway_code(heard), question.hearing.own_frames, question.environment);
+  if (!grade) return std::unexpected(grade.error());
+  if (*grade == Verdict::fail) return broken(short_text(heard));
+  return whole_connection(met(Verdict::lenient, short_text(heard), heard.order));
+}
+
+Evaluated<Reading> reset(const Heard& heard,
+                         std::size_t position,
+                         std::uint32_t stream,
+                         const Value* named,
+                         const Question& question) {
+  const auto grade =
+      grade_code(named, *reset_code(heard), question.hearing.own_frames, question.environment);
+  if (!grade) return std::unexpected(grade.error());
+  if (*grade == Verdict::fail) return broken(short_text(heard));
+  Reading reading = met(*grade, short_text(heard), heard.order);
+  reading.taken = {position};
+  reading.excused = {stream};
+  return reading;
+}
+
+}  // namespace
+
+Judged stream_error(const Question& question) {
+  const auto stream = stream_of(question);
+  if (!stream) return std::unexpected(stream.error());
+  const Value* named = question.phrase.atom(1);
+  const auto& frames = question.hearing.frames;
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    if (!open_to_lines(frames[n])) continue;
+    if (reset_code(frames[n]) && frames[n].frame.stream_id() == *stream)
+      return reset(frames[n], n, *stream, named, question);
+    if (goaway_code(frames[n]).value_or(0) != 0) return wider(frames[n], named, question);
+  }
+  if (question.hearing.end) return ended(question.hearing);
+  return open_reading();
+}
+
+Judged connection_error(const Question& question) {
+  const Value* named = question.phrase.atom(0);
+  const auto& frames = question.hearing.frames;
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    const auto code = goaway_code(frames[n]);
+    // NO_ERROR may be followed by the error: RFC 9113, Section 5.4.  What matters is how it ends.
+    if (!open_to_lines(frames[n]) || code.value_or(0) == 0) continue;
+    const auto grade = grade_code(named, *code, question.hearing.own_frames, question.environment);
+    if (!grade) return std::unexpected(grade.error());
+    if (*grade == Verdict::fail) return broken(short_text(frames[n]));
+    Reading reading = whole_connection(met(*grade, short_text(frames[n]), frames[n].order));
+    reading.taken = {n};
+    return reading;
+  }
+  if (question.hearing.end) return ended(question.hearing);
+  return open_reading();
+}
+
+namespace {
+
+// What an answer to a malformed request means: RFC 9113, Section 8.1.1.  Nothing: it is an interim
+// one.
+std::optional<Reading> answer(const Heard& heard, std::size_t position, std::uint32_t stream) {
+  const unsigned status = status_of(heard);
+  if (status < 300) return std::nullopt;
+  Reading reading =
+      met(status / 100 == 4 ? Verdict::pass : Verdict::lenient, short_text(heard), heard.order);
+  reading.taken = {position};
+  reading.excused = {stream};
+  return reading;
+}
+
+// The final 2xx on this stream, if there is one.
+const Heard* accepted(const Hearing& hearing, std::uint32_t stream) {
+  for (const Heard& heard : hearing.frames)
+    if (!heard.own && heard.frame.stream_id() == stream && status_of(heard) / 100 == 2)
+      return &heard;
+  return nullptr;
+}
+
+}  // namespace
+
+Judged malformed(const Question& question) {
+  const auto stream = stream_of(question);
+  if (!stream) return std::unexpected(stream.error());
+  const Value named = transcript::bare("PROTOCOL_ERROR");
+  const auto& frames = question.hearing.frames;
+  // A 2xx may have been on its way before the request turned out to be malformed (Section 8.1.1),
+  // so it is the end of that response, or an error in its place, that decides.
+  const Heard* good = accepted(question.hearing, *stream);
+  for (std::size_t n = 0; n < frames.size(); ++n) {
+    if (!open_to_lines(frames[n])) continue;
+    const bool here = frames[n].frame.stream_id() == *stream;
+    const bool message =
+        frames[n].frame.is(FrameType::headers) || frames[n].frame.is(FrameType::data);
+    if (here && good != nullptr && message && frames[n].frame.has(wire::kEndStream))
+      return broken(short_text(*good));
+    if (here && reset_code(frames[n])) {
+      auto reading = reset(frames[n], n, *stream, &named, question);
+      if (reading && good != nullptr && reading->state == Reading::State::met)
+        reading->verdict = worse(reading->verdict, Verdict::lenient);
+      return reading;
+    }
+    if (here && frames[n].frame.is(FrameType::headers))
+      if (auto reading = answer(frames[n], n, *stream)) return *reading;
+    if (goaway_code(frames[n]).value_or(0) != 0) return wider(frames[n], &named, question);
+  }
+  if (question.hearing.end) return ended(question.hearing);
+  return open_reading();
+}
+
+Judged ignored(const Question& question) {
+  const Hearing& hearing = question.hearing;
+  // We have said GOAWAY: closing in order is what the peer may do now.  RFC 9113, Section 6.8.
+  if (hearing.end && hearing.we_said_goaway)
+    return whole_connection(met(Verdict::pass, ending_text(hearing), hearing.end->order));
+  if (hearing.end) return broken(ending_text(hearing));
+  if (!hearing.barrier_passed) return open_reading();
+  return met(Verdict::pass, "the connection goes on", 0);
+}
+
+Judged close(const Question& question) {
+  if (!question.hearing.end) return open_reading();
+  return whole_connection(
+      met(Verdict::pass, ending_text(question.hearing), question.hearing.end->order));
+}
+
+Judged ended_by(const Question& question, End end) {
+  const auto& actual = question.hearing.end;
+  if (!actual) return open_reading();
+  if (actual->closed.end != end) return broken(ending_text(question.hearing));
+  return whole_connection(met(Verdict::pass, ending_text(question.hearing), actual->order));
+}
+
+Judged alpn(const Question& question) {
+  const Value* wanted = question.phrase.atom(0);
+  const auto& chosen = question.hearing.facts.alpn;
+  const std::string actual = chosen.empty() ? "none" : chosen;
+  if (wanted == nullptr) return met(Verdict::pass, "alpn " + actual, 0);
+  const auto fits = transcript::permits(*wanted, actual, question.environment);
+  if (!fits) return std::unexpected(fits.error());
+  return *fits ? met(Verdict::pass, "alpn " + actual, 0) : broken("alpn " + actual);
+}
+
+Judged observed(const Question& question) {
+  const Value* id = question.phrase.atom(0);
+  if (id == nullptr) return open_reading();
+  const std::string wanted(transcript::text_of(*id));
+  if (question.hearing.observed_ids.contains(wanted))
+    return met(Verdict::pass, "kept " + wanted, 0);
+  if (question.hearing.end) return broken("no occasion to judge " + wanted);
+  return open_reading();
+}
+
+}  // namespace h2assay::reactions

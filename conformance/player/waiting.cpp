@@ -1,0 +1,242 @@
+// Expectations: waiting, barriers, silence.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "conformance/player/performance.h"
+
+namespace h2assay {
+
+using transcript::Await;
+using transcript::FrameLine;
+using transcript::Phrase;
+using transcript::Repeat;
+using transcript::Step;
+using transcript::Value;
+
+namespace {
+
+std::string line_text(const Await& line) {
+  std::string out;
+  for (const transcript::Expectation& alternative : line.alternatives) {
+    if (!out.empty()) out += " or ";
+    out += transcript::print(alternative);
+  }
+  return out;
+}
+
+bool about_the_end(const Await& line) {
+  return std::ranges::any_of(line.alternatives, [](const transcript::Expectation& alternative) {
+    const auto* phrase = std::get_if<Phrase>(&alternative.what);
+    if (phrase == nullptr) return false;
+    return phrase->word == "close" || phrase->word == "FIN" || phrase->word == "RST";
+  });
+}
+
+bool speaks_of_data(const Await& line) {
+  const auto* phrase = std::get_if<Phrase>(&line.alternatives.front().what);
+  return phrase != nullptr && phrase->word == "data";
+}
+
+// Every line after the current one, inside of loops too.
+template <typename Visit>
+void visit_lines(const std::vector<transcript::Line>& lines, std::size_t from, const Visit& visit) {
+  for (std::size_t n = from; n < lines.size(); ++n) {
+    if (const auto* repeat = std::get_if<Repeat>(&lines[n].what))
+      visit_lines(repeat->body, 0, visit);
+    else
+      visit(lines[n]);
+  }
+}
+
+// The highest stream that the step may open; nothing: it cannot be told yet.
+std::optional<std::uint64_t> stream_named(const Step& step) {
+  const Value* value = nullptr;
+  if (const auto* frame = std::get_if<FrameLine>(&step.what)) {
+    value = &frame->stream;
+  } else {
+    const auto& phrase = std::get<Phrase>(step.what);
+    if (phrase.word == "open") return std::nullopt;
+    if (phrase.word == "request" || phrase.word == "data") value = phrase.atom(0);
+  }
+  if (value == nullptr) return 0;
+  const auto parsed = transcript::parse_number(transcript::text_of(*value));
+  if (!transcript::is_literal(*value) || !parsed.good) return std::nullopt;
+  return parsed.number & wire::kStreamMask;
+}
+
+}  // namespace
+
+std::vector<const Await*> Performance::later() const {
+  std::vector<const Await*> out;
+  for (auto place = places_.rbegin(); place != places_.rend(); ++place)
+    visit_lines(*place->lines, place->next, [&](const transcript::Line& line) {
+      if (const auto* await = std::get_if<Await>(&line.what)) out.push_back(await);
+    });
+  return out;
+}
+
+// Streams only rise: a barrier must not use an identifier that the case still wants to open.
+bool Performance::names_higher_stream(std::uint32_t highest) const {
+  bool higher = false;
+  for (const Place& place : places_)
+    visit_lines(*place.lines, place.loops ? 0 : place.next, [&](const transcript::Line& line) {
+      const auto* step = std::get_if<Step>(&line.what);
+      if (step == nullptr || higher) return;
+      const auto stream = stream_named(*step);
+      higher = !stream || *stream > highest;
+    });
+  return higher;
+}
+
+bool Performance::may_ask(const Party& party) const {
+  return party.handshake_done() && !party.in_field_block() && !party.ended() &&
+         !party.half_closed();
+}
+
+std::optional<std::uint32_t> Performance::fresh_stream(const Party& party) const {
+  const std::uint32_t next = (party.highest_stream() + 1) | 1U;
+  const bool crowded = party.open_streams() >= party.peer_setting("MAX_CONCURRENT_STREAMS");
+  if (crowded || party.heard_goaway() || next > wire::kStreamMask) return std::nullopt;
+  if (names_higher_stream(party.highest_stream())) return std::nullopt;
+  return next;
+}
+
+// Would the line be met if a barrier had come back?
+bool Performance::barrier_would_help(const Await& line, bool first_only) {
+  const auto hearing = stage_.hearings.find(line.label);
+  if (hearing == stage_.hearings.end() || hearing->second.barrier_passed) return false;
+  bool helps = false;
+  for (const transcript::Expectation& alternative : line.alternatives) {
+    if (needs_barrier(alternative)) {
+      hearing->second.barrier_passed = true;
+      const auto reading = read(alternative, line.label, stage_.hearings, scope_);
+      hearing->second.barrier_passed = false;
+      const auto* phrase = std::get_if<Phrase>(&alternative.what);
+      const bool proves = phrase != nullptr && phrase->word == "observed";
+      helps = helps || proves || (reading && reading->state == Reading::State::met);
+    }
+    if (first_only) break;
+  }
+  return helps;
+}
+
+void Performance::flush_all() {
+  for (const auto& [label, party] : parties_) party->flush(within(patience_.answer));
+}
+
+bool Performance::hear_something(Deadline deadline) {
+  std::vector<Party*> live;
+  for (const auto& [label, party] : parties_)
+    if (!party->ended() && !party->held() && !party->flooded()) live.push_back(party.get());
+  if (live.empty()) return false;
+  constexpr auto kSlice = std::chrono::milliseconds(10);
+  do {
+    bool heard = false;
+    for (Party* party : live)
+      heard =
+          party->hear(live.size() == 1 ? deadline : std::min(deadline, within(kSlice))) || heard;
+    if (heard) return true;
+    if (std::ranges::all_of(live, [](const Party* party) { return party->synchronous(); }))
+      return false;
+  } while (Clock::now() < deadline);
+  return false;
+}
+
+Performance::Flow Performance::wait(const Await& line) {
+  Party* speaker = party(line.label, nullptr);
+  if (speaker == nullptr) return Flow::stop;
+  flush_all();
+  surroundings_.watch(speaker);
+  Hearing& hearing = speaker->hearing();
+  if (speaks_of_data(line)) hearing.barrier_passed = false;
+  const auto quiet_end = within(patience_.quiet);
+  std::optional<Deadline> barrier_end;
+  const auto rest = later();
+  bool nothing_more = false;
+  while (true) {
+    if (hearing.barrier_passed)
+      for (const std::string_view id : speaker->observer().observed_requirements())
+        hearing.observed_ids.emplace(id);
+    const auto reading = judge(line, rest, stage_.hearings, scope_);
+    if (!reading) return fault(reading.error());
+    if (reading->state != Reading::State::open) return decide(line, *reading);
+    const bool time_up = nothing_more || Clock::now() >= quiet_end;
+    const bool askable =
+        may_ask(*speaker) && !speaker->barrier_pending() && !hearing.barrier_passed;
+    if (askable && (time_up || barrier_would_help(line, true))) {
+      speaker->begin_barrier(fresh_stream(*speaker), facts_);
+      barrier_end = std::max(within(patience_.answer), quiet_end);
+      nothing_more = false;
+      continue;
+    }
+    if (time_up && (!speaker->barrier_pending() || nothing_more)) return silent(line, speaker);
+    if (barrier_end && Clock::now() >= *barrier_end) return silent(line, speaker);
+    if (speaker->flooded() || speaker->held()) return silent(line, speaker);
+    const auto until = speaker->barrier_pending() && barrier_end ? *barrier_end : quiet_end;
+    nothing_more = !hear_something(until);
+  }
+}
+
+// A line of a log: it has happened once.  What comes now is compared, and judges nothing.
+Performance::Flow Performance::recall(const Await& line) {
+  Party* speaker = party(line.label, nullptr);
+  if (speaker == nullptr) return Flow::stop;
+  flush_all();
+  const auto* pattern = std::get_if<FrameLine>(&line.alternatives.front().what);
+  if (pattern == nullptr) return Flow::go_on;
+  const auto same = [&](const Heard& heard) {
+    const auto match = addressed(heard, *pattern, scope_);
+    return !heard.taken && match && match->fits;
+  };
+  auto& frames = speaker->hearing().frames;
+  auto found = std::ranges::find_if(frames, same);
+  const auto deadline = within(patience_.quiet);
+  while (found == frames.end() && !speaker->ended() && hear_something(deadline))
+    found = std::ranges::find_if(frames, same);
+  const auto then = transcript::print(line.alternatives.front());
+  if (found == frames.end()) {
+    played_.differences.push_back(then + " did not come");
+    return Flow::go_on;
+  }
+  found->taken = !is_error(*found);  // an error stays for the line that expects it
+  const auto match = matches(*found, *pattern, {}, scope_);
+  if (!match || !match->fits)
+    played_.differences.push_back(fmt::format("{}: now {}", then, short_text(*found)));
+  return Flow::go_on;
+}
+
+Performance::Flow Performance::decide(const Await& line, const Reading& reading) {
+  const auto hearing = stage_.hearings.find(reading.label.empty() ? line.label : reading.label);
+  const bool over = hearing != stage_.hearings.end() && hearing->second.over;
+  const bool broken = reading.state == Reading::State::broken;
+  // The connection has ended as an earlier line permits: what it cannot bring any more is not
+  // missed.
+  if (broken && over && hearing->second.end) return Flow::go_on;
+  const auto at = static_cast<int>(line.at.line);
+  stage_.journal.expectation(line, fmt::format("{}: {}", name(reading.verdict), reading.observed));
+  stage_.journal.comment(fmt::format("EXPECTED {}, GOT {}", line_text(line), reading.observed));
+  record(reading.verdict, line_text(line), reading.observed, at);
+  if (broken || reading.verdict == Verdict::fail) return Flow::stop;
+  settle(reading, stage_.hearings);
+  for (const auto& [name, number] : reading.bound) scope_.bind(name, number);
+  return Flow::go_on;
+}
+
+Performance::Flow Performance::silent(const Await& line, const Party* party) {
+  const Hearing& hearing = stage_.hearings.find(line.label)->second;
+  if (hearing.over && !about_the_end(line)) return Flow::go_on;
+  const bool dead = !party->handshake_done() || party->barrier_pending();
+  const Verdict verdict = dead && !party->in_field_block() ? Verdict::hang : Verdict::fail;
+  auto observed = silence(line, stage_.hearings, scope_);
+  if (party->flooded()) observed = "an endless stream of frames";
+  if (verdict == Verdict::hang && party->handshake_done() && !party->flooded())
+    observed += "; the barrier did not come back either";
+  stage_.journal.expectation(line, fmt::format("{}: {}", name(verdict), observed));
+  stage_.journal.comment(fmt::format("EXPECTED {}, GOT {}", line_text(line), observed));
+  record(verdict, line_text(line), observed, static_cast<int>(line.at.line));
+  played_.rests_on_silence = true;
+  return Flow::stop;
+}
+
+}  // namespace h2assay
