@@ -30,6 +30,7 @@ class Server {
         response_(fields_of(kResponse)),
         body_(body()),
         with_body_(with_body) {
+    if (!with_body) response_.back() = {kNoContent.first, kNoContent.second};
     want(connection_.initiate_connection(), "server: initiate_connection");
   }
 

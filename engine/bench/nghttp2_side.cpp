@@ -97,6 +97,7 @@ class Session {
     app_.with_body = with_body;
     app_.content = body();
     for (std::size_t i = 0; i < kResponse.size(); ++i) app_.response[i] = constant(kResponse[i]);
+    if (!with_body) app_.response.back() = constant(kNoContent);
     nghttp2_session_callbacks* callbacks = nullptr;
     nghttp2_session_callbacks_new(&callbacks);
     nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);

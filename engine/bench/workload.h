@@ -35,6 +35,8 @@ inline constexpr std::array<FieldText, 5> kResponse{{
     {"content-length", "128"},
 }};
 inline constexpr std::size_t kBodyOctets = 128;
+// Of a response without content, for which 128 would be malformed: RFC 9113, Section 8.1.1.
+inline constexpr FieldText kNoContent{"content-length", "0"};
 
 // "/api/v1/items/00000042": always 22 octets.
 class Path {
