@@ -125,6 +125,9 @@ bool Conversation::layout_kept(Who who, const wire::RawFrame& frame) {
   const wire::Layout parts = wire::layout(frame);
   const std::uint32_t id = frame.stream_id();
   const auto octets = [&] { return octets_text(frame); };
+  const bool has_parts = frame.has(wire::kPadded) || frame.is(FrameType::push_promise) ||
+                         (frame.is(FrameType::headers) && frame.has(wire::kPriority));
+  if (!has_parts) return true;
   if (!judge(who, checks.length, parts.fits || parts.padding_too_long, id, octets)) return false;
   if (!parts.pad_length) return true;
   if (!judge(who, checks.padding_length, parts.fits, id, octets)) return false;

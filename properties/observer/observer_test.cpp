@@ -1,6 +1,7 @@
 // What the observer must not accuse: legal conversations, races, and what our own illegal steps
 // made unknown.  And what it says to have observed.
 #include <algorithm>
+#include <random>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -372,6 +373,16 @@ TEST(Observer, ObservesOnlyWhatCouldHaveGoneWrong) {
   EXPECT_EQ(talk.observer().observed("rfc9113-6.4-01"), 1U);
 }
 
+TEST(Observer, ObservesPaddingWhereThereIsSome) {
+  Talk talk;
+  talk.handshake().us(headers(1, kGet, kEnd)).peer(headers(1, kOk)).peer(data(1, 1));
+  EXPECT_EQ(talk.observer().observed("rfc9113-6.1-02"), 0U);
+  EXPECT_EQ(talk.observer().observed("rfc9113-4.2-07"), 0U);
+  talk.peer(wire::make_frame(FrameType::data, wire::kPadded, 1, {1, 'x', 0}));
+  EXPECT_EQ(talk.observer().observed("rfc9113-6.1-02"), 1U);
+  EXPECT_EQ(talk.observer().observed("rfc9113-4.2-07"), 1U);
+}
+
 TEST(Observer, ObservesNothingInTheUnknown) {
   Talk talk;
   talk.handshake().us(headers(1, kGet, kEnd)).us(data(1, 1)).peer(headers(1, kOk));
@@ -392,6 +403,50 @@ TEST(Observer, ReportsARepeatedFaultOnce) {
   talk.handshake();
   for (int i = 0; i < 1000; ++i) talk.peer(bare(FrameType::ping, 0, 7));
   EXPECT_EQ(talk.findings().size(), 1U);
+}
+
+// A frame of any kind on one of a few streams, mostly with a payload that suits it.
+RawFrame any_frame(std::mt19937& draw) {
+  const auto below = [&draw](std::uint32_t bound) {
+    return static_cast<std::uint32_t>(draw() % bound);
+  };
+  const std::uint32_t stream = below(7);
+  switch (below(12)) {
+    case 0: return headers(stream, kGet, static_cast<std::uint8_t>(below(2)));
+    case 1: return headers(stream, kOk, static_cast<std::uint8_t>(below(2)));
+    case 2: return data(stream, below(20000), static_cast<std::uint8_t>(below(16)));
+    case 3: return reset(stream, below(20));
+    case 4: return credit(below(2) * stream, static_cast<std::uint32_t>(draw() >> below(32)));
+    case 5:
+      return settings(
+          {{static_cast<SettingId>(below(10)), static_cast<std::uint32_t>(draw() >> below(32))}});
+    case 6:  return below(2) == 0 ? ack() : goaway(stream, below(3));
+    case 7:  return ping(static_cast<std::uint8_t>(below(2)), static_cast<std::uint8_t>(below(2)));
+    case 8:  return promise(stream, below(9), kGet);
+    case 9:  return headers_octets(stream, Octets(below(4), static_cast<std::uint8_t>(draw())));
+    default: break;
+  }
+  const auto flags = static_cast<std::uint8_t>(draw());
+  return wire::make_frame(static_cast<FrameType>(below(18)),
+                          flags,
+                          stream,
+                          Octets(below(12), static_cast<std::uint8_t>(draw())));
+}
+
+TEST(Observer, SurvivesWhateverBothSidesDo) {
+  std::size_t findings = 0;
+  for (std::uint32_t seed = 0; seed < 500; ++seed) {
+    std::mt19937 draw(seed);
+    Talk talk(seed % 2 == 0 ? Role::server : Role::client);
+    talk.handshake();
+    for (int i = 0; i < 200; ++i) {
+      const RawFrame frame = any_frame(draw);
+      draw() % 2 == 0 ? talk.us(frame) : talk.peer(frame);
+    }
+    findings += talk.findings().size();
+    EXPECT_LE(talk.findings().size(), 200U);
+  }
+  EXPECT_GT(findings, 1000U);
 }
 
 TEST(Observer, WritesNoOctetOfThePeerRaw) {
