@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/hpack/integer.h"
 #include "engine/hpack/test_support.h"
 
 namespace h2assay::hpack {
@@ -146,6 +147,39 @@ TEST(Encoder, LongStringsAndRareOctetsComeBack) {
       }
     }
   }
+}
+
+TEST(Encoder, EveryLivingEntryAndNameIsFound) {
+  Encoder encoder;
+  OwnedFields fields;
+  for (int i = 0; i < 300; ++i) fields.push_back({"x-" + std::to_string(i), "v"});
+  EXPECT_FALSE(encode(encoder, fields).empty());
+  const std::uint32_t alive = encoder.table().count();
+  ASSERT_GT(alive, 100u);
+  for (std::uint32_t age = 0; age < alive; ++age) {
+    const OwnedField field = entries(encoder.table())[age];
+    const std::uint32_t index = kStaticEntries + 1 + age;
+    std::vector<std::uint8_t> expected(kMaxIntegerOctets);
+    expected.resize(
+        static_cast<std::size_t>(write_integer(expected.data(), 0x80, 7, index) - expected.data()));
+    EXPECT_EQ(encode(encoder, {field}), expected);
+    // The name alone, in a representation that leaves the table as it is.
+    expected.resize(kMaxIntegerOctets);
+    expected.resize(
+        static_cast<std::size_t>(write_integer(expected.data(), 0x10, 4, index) - expected.data()));
+    expected.insert(expected.end(), {0x01, 'w'});
+    EXPECT_EQ(encode(encoder, {{field.name, "w", true}}), expected);
+  }
+}
+
+TEST(Encoder, AnEntryThatWouldFillTheTableStaysOut) {
+  Encoder encoder;
+  const std::string name = "x-large";
+  EXPECT_FALSE(encode(encoder, {{name, std::string(3072 - 32 - 7, 'v')}}).empty());
+  EXPECT_EQ(encoder.table().count(), 1u);
+  EXPECT_FALSE(encode(encoder, {{name, std::string(3072 - 32 - 6, 'v')}}).empty());
+  EXPECT_EQ(encoder.table().count(), 1u);
+  EXPECT_EQ(encoder.table().size(), 3072u);
 }
 
 TEST(Encoder, BothTablesAgreeAfterManyEvictions) {
