@@ -27,6 +27,8 @@ RED = [
         "a/t.cpp:3",
     ),
     (tidy.long_files, {"engine/a.h": "\n" * 401}, "401 lines"),
+    (tidy.long_files, {"engine/a_test.cpp": "\n" * 601}, "601 lines"),
+    (tidy.long_files, {"properties/permitted_rows.cpp": "\n" * 20}, "need no exception"),
     (tidy.pragma_once, {"engine/a.h": "int x;\n"}, "without #pragma once"),
     (tidy.includes, {"engine/a.h": '#include "properties/b.h"\n'}, "must not know properties"),
     (tidy.includes, {"engine/a_test.cpp": '#include "fuzz/b.h"\n'}, "must not know fuzz"),
@@ -75,7 +77,8 @@ def test_sees(check: Check, files: dict[str, str], words: str, tmp_path: Path) -
 GREEN = [
     (tidy.long_lines, {"engine/a.cpp": "x" * 100}),
     (tidy.long_lines, {"a/t.cpp": "// clang-format off\n" + "x" * 200 + "\n// clang-format on\n"}),
-    (tidy.long_files, {"engine/a.h": "\n" * 400, "engine/rules.cpp": "\n" * 900}),
+    (tidy.long_files, {"engine/a.h": "\n" * 400, "properties/permitted_rows.cpp": "\n" * 900}),
+    (tidy.long_files, {"engine/a_test.cpp": "\n" * 600}),
     (tidy.includes, {"engine/a.h": '#include <span>\n#include "engine/b.h"\n'}),
     (tidy.includes, {"engine/a_test.cpp": "#include <gtest/gtest.h>\n"}),
     (tidy.includes, {"properties/wire/a.h": '#include "engine/error.h"\n'}),

@@ -15,14 +15,13 @@ from ci.tree import TOP, is_script, text_of, tree
 
 COLUMNS = 100
 LINES = 400
+TEST_LINES = 600  # a list of claims, each on its own, reads well at more
 CASE_LINES = 40
 
 # Files that may be longer than LINES: tables and data, each with its reason.
 LONG_FILES: dict[str, str] = {
-    "engine/rules.cpp": "the one table of rules, a row a check",
-    "engine/rules.h": "the one table of rules, a name a check",
-    "engine/hpack/huffman_table.cpp": "a row a symbol, RFC 7541 Appendix B",
-    "properties/permitted.cpp": "the table of permitted reactions",
+    "properties/observer/faults_test.cpp": "one table, a row a fault that the observer must see",
+    "properties/permitted_rows.cpp": "the table of permitted reactions",
 }
 
 CODE = {".h", ".cpp", ".py", ".sh", ".cmake"}
@@ -87,13 +86,15 @@ class Tree:
 
 def is_test(path: Path) -> bool:
     """Tests and benchmarks may include what tests need; they are in no library."""
-    return path.stem.endswith(("_test", "_properties", "_bench")) or bool(
-        {"bench", "testing"} & set(path.parts)
+    return (
+        path.stem.endswith(("_test", "_properties", "_bench", "_test_support", "_for_tests"))
+        or path.stem.startswith("test_")
+        or bool({"bench", "testing"} & set(path.parts))
     )
 
 
 def long_lines(t: Tree) -> Iterator[str]:
-    for path in [*t.code(), *t.of(".h2t")]:
+    for path in t.code():
         by_hand = False  # a table between "clang-format off" and "on" may be wider
         for number, line in enumerate(t.lines(path), 1):
             if "clang-format o" in line:
@@ -104,9 +105,11 @@ def long_lines(t: Tree) -> Iterator[str]:
 
 def long_files(t: Tree) -> Iterator[str]:
     for path in t.code():
-        count = len(t.lines(path))
-        if count > LINES and str(path) not in LONG_FILES:
-            yield f"{path}: {count} lines, {LINES} are allowed: two jobs in one file?"
+        count, allowed = len(t.lines(path)), TEST_LINES if is_test(path) else LINES
+        if count > allowed and str(path) not in LONG_FILES:
+            yield f"{path}: {count} lines, {allowed} are allowed: two jobs in one file?"
+        if count <= allowed and str(path) in LONG_FILES:
+            yield f"{path}: {count} lines need no exception in ci/tidy.py"
 
 
 def pragma_once(t: Tree) -> Iterator[str]:
