@@ -26,7 +26,7 @@ void want(const Sent<>& sent, std::string_view what) {
 class Server {
  public:
   explicit Server(bool with_body)
-      : connection_({.role = Role::server}),
+      : connection_({.role = Role::server, .settings = {.max_concurrent_streams = kStreamsMax}}),
         response_(fields_of(kResponse)),
         body_(body()),
         with_body_(with_body) {

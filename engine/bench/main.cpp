@@ -95,13 +95,18 @@ std::vector<Workload> workloads(bool quick, double& text) {
   const std::size_t n = quick ? 1 : 4;
   static const std::vector<Story> encoded = stories(false);
   static const std::vector<Story> raw = stories(true);
-  static const std::vector<std::uint8_t> requests = request_stream(quick ? 2500 : 10'000);
+  const std::size_t count = quick ? 2500 : 10'000;
+  static const std::vector<std::uint8_t> requests = request_stream(count);
   static const std::vector<std::uint8_t> cold(
       requests.begin(), requests.begin() + static_cast<std::ptrdiff_t>(first_request_octets()));
   static const std::vector<std::uint8_t> control = control_chunk();
   text = static_cast<double>(text_octets(raw));
-  const auto w4 = [](std::size_t chunk) {
-    return [chunk](const Side& side) { return side.w4(requests, chunk); };
+  const auto w4 = [count](std::size_t chunk) {
+    return [chunk, count](const Side& side) {
+      const std::size_t answered = side.w4(requests, chunk);
+      if (answered != count) broken("W4: not every request was answered");
+      return answered;
+    };
   };
   return {
       {"W1", "ns/pair", 1e9, [n](const Side& side) { return side.w1(100 * n); }},

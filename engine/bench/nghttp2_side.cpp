@@ -109,7 +109,7 @@ class Session {
     else
       nghttp2_session_client_new(&session_, callbacks, &app_);
     nghttp2_session_callbacks_del(callbacks);
-    const nghttp2_settings_entry streams{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kStreams};
+    const nghttp2_settings_entry streams{NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, kStreamsMax};
     nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, &streams, server ? 1 : 0);
   }
 

@@ -38,6 +38,9 @@ inline constexpr std::size_t kBodyOctets = 128;
 // Of a response without content, for which 128 would be malformed: RFC 9113, Section 8.1.1.
 inline constexpr FieldText kNoContent{"content-length", "0"};
 
+// What servers announce: a chunk of 16 KiB holds about 500 requests.
+inline constexpr std::uint32_t kStreamsMax = 1000;
+
 // "/api/v1/items/00000042": always 22 octets.
 class Path {
  public:
