@@ -191,7 +191,7 @@ MessageFault Message::headers(const SectionFacts& facts, bool end_stream) {
     if (!end_stream) return MessageFault::section_after_final;
     return end();
   }
-  const bool interim = response_ && facts.status >= 100 && facts.status < 200;
+  const bool interim = facts.status >= 100 && facts.status < 200;  // a request has none
   if (interim) return end_stream ? MessageFault::interim_ends_stream : MessageFault::none;
   headers_ = true;
   content_length_ = facts.content_length;

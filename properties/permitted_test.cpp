@@ -96,6 +96,12 @@ TEST(Permitted, CitesTheSentenceWhereMoreThanOneKindOfReactionIsRight) {
   }
 }
 
+TEST(Permitted, TakesNoRowOfStreamsForTheConnection) {
+  const Situation situation{
+      Phase::connection, type(FrameType::data), Defect::beyond_stream_window, Role::server};
+  EXPECT_EQ(permitted(situation), nullptr);
+}
+
 TEST(Permitted, NeverPermitsEverything) {
   for (const PermittedRow& row : permitted_rows()) {
     EXPECT_EQ(grade(row, goaway(ErrorCode::no_error)), Grade::fail) << row.requirement;

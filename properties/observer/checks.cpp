@@ -11,7 +11,7 @@ using enum Check;
 
 // clang-format off
 constexpr auto kRows = std::to_array<CheckRow>({
-    {first_frame, Reach::format,
+    {first_frame, Reach::connection,
      {"first-frame", "rfc9113-3.4-05", "rfc9113-3.4-02",
       "the first frame is SETTINGS without ACK"}},
     {preface_octets, Reach::format,

@@ -285,6 +285,12 @@ TEST(Observer, KnowsNothingAtAllAfterAWrongPrefaceOfOurs) {
   expect_info(talk);
 }
 
+TEST(Observer, LetsAServerRefuseAWrongFirstFrameOfOursAtOnce) {
+  Talk talk;
+  talk.preface().us(bare(FrameType::settings, 0, 5)).peer(goaway(0, 6));
+  expect_info(talk);
+}
+
 TEST(Observer, AccusesAServerThatSpeaksAnotherProtocol) {
   Talk talk;
   talk.preface().us(settings()).peer_octets("HTTP/1.1 400 Bad Request\r\n\r\n");

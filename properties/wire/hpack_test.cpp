@@ -175,6 +175,7 @@ TEST(Hpack, NamesEveryFault) {
   EXPECT_EQ(fault_of("0085ffffffffff00"), HpackFault::huffman_eos);
   EXPECT_EQ(fault_of("00811800"), HpackFault::huffman_padding);    // 'a', then 000
   EXPECT_EQ(fault_of("00821fff00"), HpackFault::huffman_padding);  // 'a', then 11 ones
+  EXPECT_EQ(fault_of("0082f8ff00"), HpackFault::huffman_padding);  // '&', then eight ones
   EXPECT_EQ(fault_of("8220"), HpackFault::size_update_not_first);
   EXPECT_EQ(fault_of("3fe21f"), HpackFault::size_update_too_large);  // 4097
 }
