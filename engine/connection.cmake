@@ -13,9 +13,27 @@ target_sources(h2assay_engine PRIVATE
   connection_streams.cpp
   connection_upgrade.cpp
   event.cpp
+  frame_filter.cpp
+  priority/tree.cpp
+  priority/urgency.cpp
   stream_history.cpp
   stream_table.cpp
 )
 h2assay_test(NAME connection_test LABEL unit
-  SOURCES connection_test.cpp
+  SOURCES
+    connection_lifetime_test.cpp
+    connection_limits_test.cpp
+    connection_promises_test.cpp
+    connection_settings_test.cpp
+    connection_streams_test.cpp
+    connection_test.cpp
+    connection_threads_test.cpp
+    connection_usage_test.cpp
+    divergences_test.cpp
+    frame_filter_test.cpp
+    priority/priority_test.cpp
   LINK h2assay::engine)
+if(TARGET connection_test)
+  target_compile_definitions(connection_test PRIVATE
+    H2ASSAY_ENGINE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+endif()

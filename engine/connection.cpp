@@ -15,6 +15,8 @@ Connection::State::State(Options given)
       decoder(classify),
       encoder(options.limits.encoder_table_octets == 0 ? ~std::uint32_t{0}
                                                        : options.limits.encoder_table_octets) {
+  const std::uint32_t remembered = options.limits.remembered_streams;
+  history.fill(StreamHistory(remembered == 0 ? ~std::uint32_t{0} : remembered));
   // What only restricts the peer holds from the first frame on: a peer that withholds its ACK gains
   // nothing.  What the peer has to know first waits for the ACK.  RFC 9113, Section 6.5.3.
   const InitialSettings& announced = options.settings;
@@ -65,6 +67,7 @@ std::vector<Setting> Connection::State::initial_settings() const {
 void Connection::State::announce(std::span<const Setting> settings) {
   append_settings(output, settings);
   unacknowledged.push(settings);
+  settings_barriers.push_back(barriers.sent());
 }
 
 Sent<> Connection::State::initiate() {

@@ -117,6 +117,8 @@ template <typename Hash> void Connection::State::digest_into(Hash& hash) const {
                goaway_in,
                spent,
                unanswered,
+               settings_numbers,
+               barrier_count,
                prioritized,
                names,
                events,
@@ -139,8 +141,10 @@ template <typename Hash> void Connection::State::digest_into(Hash& hash) const {
            goaway_out,
            goaway_in,
            spent,
-           unanswered,
-           prioritized);
+           prioritized,
+           barrier_count);
+  for (const SentPing& ping : unanswered) hash.add(ping.data, barrier_count.since(ping.barrier));
+  for (const std::uint64_t number : settings_numbers) hash.add(barrier_count.since(number));
   // By identifier, and each with the text that its number stands for: neither the layout of the
   // table nor that of the list shows.
   for (const std::uint32_t id : table.identifiers()) {

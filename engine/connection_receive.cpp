@@ -117,7 +117,7 @@ void Connection::State::reset_because(const Violation& violation) {
         .stream_id = id, .code = violation.code, .remote = false, .because = violation.rule});
     close_stream(*stream, End::own_reset);
   } else {
-    history_of(id).reset_by_us(id);  // it was over already: one RST_STREAM, then silence (5.4.2)
+    remember_reset(id);  // it was over already: one RST_STREAM, then silence (5.4.2)
   }
   if (!is_ours(id)) spend(budgets.churn, options.limits.stream_churn, Rule::stream_churn);
   replied();

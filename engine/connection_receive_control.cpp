@@ -84,6 +84,9 @@ void Connection::State::on_settings_ack() {
                              .had_value = before.has_value()});
   }
   unacknowledged.pop();
+  const std::uint64_t barrier = settings_barriers.front();
+  settings_barriers.erase(settings_barriers.begin());
+  barrier_passed(barrier);
   batch.show_changes(batch.add(SettingsAcknowledged{}), first);
 }
 
@@ -95,9 +98,12 @@ void Connection::State::on_ping(const Frame& frame) {
     batch.add(PingReceived{parsed.value});
     return replied();
   }
-  const auto answered = std::ranges::find(pings, parsed.value);
+  const auto answered = std::ranges::find(pings, parsed.value, &SentPing::data);
   const bool matched = answered != pings.end();
-  if (matched) pings.erase(answered);
+  if (matched) {
+    barrier_passed(answered->barrier);
+    pings.erase(answered);
+  }
   batch.add(PingAckReceived{.data = parsed.value, .matched = matched});
   if (!matched) glitch();
 }

@@ -27,6 +27,14 @@ void Connection::State::on_data(const Frame& frame) {
   }
 }
 
+void Connection::State::drop_late(std::uint32_t id, bool pointless) {
+  if (history_of(id).is_seen_reset(id)) {
+    accuse(Rule::frame_after_seen_reset, id);
+  } else if (pointless) {
+    glitch();
+  }
+}
+
 // Returns whether the application got the frame, and so has to acknowledge it.
 bool Connection::State::deliver_data(const Frame& frame) {
   const std::uint32_t id = frame.header.stream_id;
@@ -37,7 +45,7 @@ bool Connection::State::deliver_data(const Frame& frame) {
   Stream* stream = streams.find(id);
   const Reaction reaction = on_receive(phase(id), StreamFrame::data);
   if (reaction.kind == Reaction::Kind::ignore) {
-    if (length == 0) glitch();  // DATA with a length pays by flow control
+    drop_late(id, length == 0);  // DATA with a length pays by flow control
     return false;
   }
   if (reaction.kind == Reaction::Kind::accuse) {

@@ -169,7 +169,7 @@ Stream* Connection::State::stream_for_message(const Section& section) {
   const StreamPhase now = phase(id);
   const Reaction reaction = on_receive(now, StreamFrame::headers);
   if (reaction.kind == Reaction::Kind::ignore) {
-    glitch();
+    drop_late(id, true);
     return nullptr;
   }
   if (reaction.kind == Reaction::Kind::accuse) {

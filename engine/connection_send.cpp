@@ -38,10 +38,7 @@ Misuse Connection::State::missing(std::uint32_t id) const {
 std::expected<Connection::State::Plan, Misuse> Connection::State::plan_request(
     std::uint32_t id) const {
   if (id == 0 || id > kMaxStreamId) return std::unexpected(Misuse::stream_id_out_of_range);
-  if (id <= history_of(id).highest()) {
-    const bool unused = phase(id) == StreamPhase::closed_unused && is_ours(id);
-    return std::unexpected(unused ? Misuse::stream_id_too_low : Misuse::stream_closed);
-  }
+  if (id <= history_of(id).highest()) return std::unexpected(Misuse::stream_closed);  // D29
   if (!is_client()) return std::unexpected(Misuse::no_such_stream);
   if (!is_client_initiated(id)) return std::unexpected(Misuse::stream_id_wrong_parity);
   if (goaway_received) return std::unexpected(Misuse::goaway_received);

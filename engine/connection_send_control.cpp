@@ -111,7 +111,7 @@ Sent<> Connection::ping(const std::array<std::uint8_t, 8>& data) {
   if (const auto misuse = s.refused()) return std::unexpected(*misuse);
   const std::uint32_t limit = s.options.limits.unanswered_pings;
   if (limit != 0 && s.pings.size() >= limit) s.pings.erase(s.pings.begin());
-  s.pings.push_back(data);
+  s.pings.push_back({data, s.barriers.sent()});
   append_ping(s.output, data, false);
   return {};
 }

@@ -4,6 +4,7 @@
 // Two kinds of members: what later answers depend on (it is copied, and stands in digest()), and
 // what only lives for one batch or one call (neither).
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -124,6 +125,53 @@ class Authorities {
   std::vector<Entry> entries_;
 };
 
+// Which of our resets the peer has provably seen: it has acknowledged a SETTINGS or PING frame that
+// we sent behind the RST_STREAM.  RFC 9113, Section 5.1.
+class Barriers {
+ public:
+  // Our next SETTINGS or PING frame; its number.
+  std::uint64_t sent() { return ++last_; }
+
+  // We have reset the stream.
+  void reset(std::uint32_t id) {
+    if (waiting_.size() >= kMostWaiting) waiting_.erase(waiting_.begin());
+    waiting_.push_back({id, last_});
+  }
+
+  // The frame of this number was acknowledged.  Calls seen(id) for each reset that stood before it.
+  template <class Seen> void acknowledged(std::uint64_t number, Seen seen) {
+    std::size_t known = 0;
+    while (known < waiting_.size() && waiting_[known].after < number) seen(waiting_[known++].id);
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(known));
+  }
+
+  template <typename Hash> void digest_into(Hash& hash) const {
+    const auto& [last, waiting] = *this;
+    hash.add(waiting.size());  // numbers only matter as distances
+    for (const Waiting& reset : waiting) hash.add(reset.id, last - reset.after);
+  }
+
+  // How many were sent since the one of this number.
+  std::uint64_t since(std::uint64_t number) const { return last_ - number; }
+
+ private:
+  static constexpr std::size_t kMostWaiting = 256;  // beyond, the oldest is never known as seen
+
+  struct Waiting {
+    std::uint32_t id = 0;
+    std::uint64_t after = 0;  // the last barrier before the reset
+  };
+
+  std::uint64_t last_ = 0;
+  std::vector<Waiting> waiting_;  // oldest first
+};
+
+// A PING of ours that was not answered yet.
+struct SentPing {
+  std::array<std::uint8_t, 8> data{};
+  std::uint64_t barrier = 0;
+};
+
 // What one receive_data gathers.  A copy of a connection starts with an empty one.
 struct Batch {
   Batch() = default;
@@ -220,8 +268,10 @@ struct Connection::State {
   std::optional<std::uint32_t> goaway_sent;      // the last stream identifier we named
   std::optional<std::uint32_t> goaway_received;  // the lowest one that the peer named
   Budgets budgets;
-  std::vector<std::array<std::uint8_t, 8>> pings;  // ours, not answered yet, oldest first
-  std::vector<std::uint32_t> prioritized_idle;     // by PRIORITY_UPDATE, sorted
+  std::vector<SentPing> pings;                   // oldest first
+  std::vector<std::uint64_t> settings_barriers;  // of `unacknowledged`, frame by frame
+  Barriers barriers;
+  std::vector<std::uint32_t> prioritized_idle;  // by PRIORITY_UPDATE, sorted
   Authorities authorities;
 
   // --- What lives for one call ---
@@ -257,6 +307,9 @@ struct Connection::State {
   void end_inbound(Stream& stream);   // END_STREAM came; `stream` may be gone
   void end_outbound(Stream& stream);  // END_STREAM left; `stream` may be gone
   void request_finished();
+  // A RST_STREAM of ours is queued for the stream.
+  void remember_reset(std::uint32_t id);
+  void barrier_passed(std::uint64_t number);
 
   // --- Accusing: connection_receive.cpp ---
   [[gnu::cold]] Course accuse(Rule rule, std::uint32_t stream_id);
@@ -288,6 +341,8 @@ struct Connection::State {
   bool on_message(const Section& section, std::size_t first, const hpack::DecodeResult& decoded);
   bool on_promise(const Section& section, std::size_t first, const hpack::DecodeResult& decoded);
   Stream* stream_for_message(const Section& section);
+  // A frame for a stream that we have reset: dropped, or an error once the peer must know better.
+  void drop_late(std::uint32_t id, bool pointless);
   Stream* new_request_stream(const Section& section);
   bool check_inbound(const Section& section,
                      Stream& stream,

@@ -58,7 +58,7 @@ void Connection::State::close_stream(Stream& stream, End how) {
   switch (how) {
     case End::finished:   request_finished(); break;
     case End::peer_reset: history_of(id).reset_by_peer(id); break;
-    case End::own_reset:  history_of(id).reset_by_us(id); break;
+    case End::own_reset:  remember_reset(id); break;
   }
 }
 
@@ -87,6 +87,15 @@ void Connection::State::end_outbound(Stream& stream) {
   } else {
     stream.state = to;
   }
+}
+
+void Connection::State::remember_reset(std::uint32_t id) {
+  history_of(id).reset_by_us(id);
+  barriers.reset(id);
+}
+
+void Connection::State::barrier_passed(std::uint64_t number) {
+  barriers.acknowledged(number, [this](std::uint32_t id) { history_of(id).reset_was_seen(id); });
 }
 
 void Connection::State::request_finished() {

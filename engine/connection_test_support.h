@@ -16,6 +16,7 @@
 
 #include "engine/connection.h"
 #include "engine/frame.h"
+#include "engine/hpack/decoder.h"
 #include "engine/hpack/encoder.h"
 #include "engine/rules.h"
 

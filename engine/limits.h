@@ -88,8 +88,9 @@ struct Limits {
   BudgetLimit stream_churn{.burst = 200, .per_second = 20, .per_request = 1};
   // Promised streams that have not begun.  They don't count for MAX_CONCURRENT_STREAMS: 5.1.2.
   std::uint32_t reserved_streams = 100;
-  // Closed streams whose reset we remember, so that late frames are known as late: 5.1.
-  std::uint32_t remembered_resets = 1024;
+  // The last so many streams of each side whose end we remember, so that late frames are known as
+  // late (5.1).  Rounded up to a power of two, at most 2^20; 0 is that most.
+  std::uint32_t remembered_streams = 1024;
 
   // --- Output ----------------------------------------------------------------------------------
 
