@@ -41,6 +41,16 @@ class Running {
   std::jthread thread_;
 };
 
+// Queues a GET.
+void ask(Connection& engine, std::string_view path) {
+  const std::array<Field, 4> fields = {Field{.name = ":method", .value = "GET"},
+                                       Field{.name = ":scheme", .value = "http"},
+                                       Field{.name = ":authority", .value = "localhost"},
+                                       Field{.name = ":path", .value = path}};
+  const std::uint32_t stream_id = engine.get_next_available_stream_id().value();
+  EXPECT_TRUE(engine.send_headers(stream_id, fields, {.end_stream = EndStream::yes}));
+}
+
 // A client engine on a wire.
 class Client {
  public:
@@ -50,12 +60,7 @@ class Client {
 
   // Asks, and reads until the stream has ended; the content.
   std::string get(std::string_view path) {
-    const std::uint32_t stream_id = engine_.get_next_available_stream_id().value();
-    const std::array<Field, 4> fields = {Field{.name = ":method", .value = "GET"},
-                                         Field{.name = ":scheme", .value = "http"},
-                                         Field{.name = ":authority", .value = "localhost"},
-                                         Field{.name = ":path", .value = path}};
-    EXPECT_TRUE(engine_.send_headers(stream_id, fields, {.end_stream = EndStream::yes}));
+    ask(engine_, path);
     content_.clear();
     ended_ = false;
     while (!ended_ && turn()) {
@@ -158,26 +163,27 @@ TEST(Server, LetsItsGoawayBeReadThoughMoreWasSent) {
   wire->write(octets_of(kPreface), soon());
   wire->write(kEmptySettings, soon());
   wire->write(std::vector<std::uint8_t>{0, 0, 0, 1, 5, 0, 0, 0, 0}, soon());
-  wire->write(std::vector<std::uint8_t>(1'000'000), soon());
+  EXPECT_TRUE(wire->write(std::vector<std::uint8_t>(10'000'000), soon()).complete());
   const auto [text, end] = read_all(*wire);
   EXPECT_TRUE(text.contains(std::string("\x07\0\0\0\0\0", 6))) << "a GOAWAY on stream 0";
   EXPECT_EQ(end.closed.end, End::fin);
 }
 
+// More than sockets hold, so that most of it is still to be written when the FIN arrives.
 TEST(Server, AnswersAClientThatHasSaidAll) {
+  constexpr std::uint32_t kRequests = 80;
   Running running;
   const auto wire = running.connect();
-  Connection engine{Options{.role = Role::client}};
+  Options options;
+  options.settings.initial_window_size = 1 << 30;
+  Connection engine{options};
   ASSERT_TRUE(engine.initiate_connection());
-  const std::array<Field, 4> fields = {Field{.name = ":method", .value = "GET"},
-                                       Field{.name = ":scheme", .value = "http"},
-                                       Field{.name = ":authority", .value = "localhost"},
-                                       Field{.name = ":path", .value = "/"}};
-  ASSERT_TRUE(engine.send_headers(1, fields, {.end_stream = EndStream::yes}));
+  ASSERT_TRUE(engine.increment_flow_control_window(1 << 30));
+  for (std::uint32_t i = 0; i < kRequests; ++i) ask(engine, "/large");
   wire->write(engine.data_to_send(), soon());
   wire->half_close();
   const auto [text, end] = read_all(*wire);
-  EXPECT_TRUE(text.contains("hello, world"));
+  EXPECT_GT(text.size(), std::size_t{kRequests} * 262144);
   EXPECT_EQ(end.kind, Arrival::Kind::closed);
 }
 
@@ -194,13 +200,29 @@ TEST(Server, ShutsDownWithTwoGoaways) {
   EXPECT_EQ(running.server().requests(), 1U);
 }
 
+// The PING between the two GOAWAYs is never answered.
 TEST(Server, ShutsDownThoughAClientDoesNotReact) {
-  Running running({.shutdown_timeout = std::chrono::milliseconds(300)});
+  Running running({.shutdown_timeout = std::chrono::seconds(60)});
   const auto deaf = running.connect();
+  deaf->write(octets_of(kPreface), soon());
   const auto before = Clock::now();
   running.stop();
   running.join();
-  EXPECT_LT(Clock::now() - before, std::chrono::seconds(3));
+  EXPECT_LT(Clock::now() - before, std::chrono::seconds(30));
+}
+
+TEST(Server, ShutsDownThoughAClientNeverTakesWhatItAskedFor) {
+  Running running({.shutdown_timeout = std::chrono::milliseconds(300)});
+  const auto wire = running.connect();
+  Connection engine{Options{}};
+  ASSERT_TRUE(engine.initiate_connection());
+  ask(engine, "/large");
+  wire->write(engine.data_to_send(), soon());
+  ASSERT_EQ(wire->read(soon()).kind, Arrival::Kind::octets);
+  const auto before = Clock::now();
+  running.stop();
+  running.join();
+  EXPECT_LT(Clock::now() - before, std::chrono::seconds(30));
 }
 
 TEST(Server, LeavesAnIdleClient) {
