@@ -205,6 +205,7 @@ TEST(Server, ShutsDownThoughAClientDoesNotReact) {
   Running running({.shutdown_timeout = std::chrono::seconds(60)});
   const auto deaf = running.connect();
   deaf->write(octets_of(kPreface), soon());
+  ASSERT_EQ(deaf->read(soon()).kind, Arrival::Kind::octets);
   const auto before = Clock::now();
   running.stop();
   running.join();
