@@ -199,7 +199,8 @@ def built_sources(t: Tree) -> Iterator[str]:
     )
     words = set(re.findall(r"[\w.-]+", listed))
     for path in t.of(".cpp"):
-        if path.name not in words and path.stem not in words:
+        # fuzz/CMakeLists.txt lists its targets without what all their files end in.
+        if not words & {path.name, path.stem, path.stem.removesuffix("_fuzzer")}:
             yield f"{path}: no CMake file lists it, so nothing builds it"
 
 
