@@ -220,9 +220,10 @@ TEST(FieldPolicy, LooksAtNothingWithoutValidationButTheContentLengthD64) {
 }
 
 TEST(FieldPolicy, NeverBelievesAMarkOfACaller) {
-  Lines lines = get({{"upgrade", "x"}});
-  for (Field& field : lines) field.mark = classify("x", "y");
-  EXPECT_EQ(check_message(request, lines, {}).broken, Rule::field_upgrade);
+  Lines lines = ok({{"upgrade", "x"}});
+  lines[0].mark = classify(":status", "200");
+  lines[1].mark = classify("x", "y");
+  EXPECT_EQ(check_message(response, lines, {}).broken, Rule::field_upgrade);
 }
 
 TEST(MessageFacts, TellWhatTheConnectionNeeds) {
@@ -275,7 +276,7 @@ TEST(Messages, AreJudgedAlikeByTheFastAndTheSlowWay) {
                                                             "u@a"});
   std::mt19937 random(20260101);
   int fine = 0;
-  for (int round = 0; round < 200'000; ++round) {
+  for (int round = 0; round < 60'000; ++round) {
     Lines lines = round % 3 == 0 ? get() : round % 3 == 1 ? ok() : Lines();
     const auto extra = random() % 4;
     for (unsigned i = 0; i < extra; ++i) {

@@ -58,6 +58,10 @@ std::vector<std::uint8_t> joined(const OctetBuffer& out, std::uint32_t limit, st
     if (header.is(FrameType::push_promise)) fragment = parse_push_promise(frame).value.fragment;
     EXPECT_EQ(frames == 0, !header.is(FrameType::continuation));
     block.insert(block.end(), fragment.begin(), fragment.end());
+    if (header.has(flags::padded)) {
+      const Octets padding = frame.payload.last(frame.payload.front());
+      EXPECT_TRUE(std::ranges::all_of(padding, [](std::uint8_t octet) { return octet == 0; }));
+    }
     rest = rest.subspan(kFrameHeaderOctets + header.length);
     EXPECT_EQ(header.has(flags::end_headers), rest.empty());
     ++frames;

@@ -136,17 +136,18 @@ TEST(Settings, ClampToTheNearestValueInRange) {
 TEST(SettingsQueue, PutsOneFrameInForceForEachAckD39) {
   SettingsQueue queue;
   queue.push(std::to_array<Setting>({setting(initial_window_size, 1), setting(enable_push, 0)}));
-  queue.push({});
   queue.push(std::to_array<Setting>({setting(initial_window_size, 2)}));
+  queue.push({});
 
   ASSERT_EQ(queue.frames(), 3U);
   ASSERT_EQ(queue.front().size(), 2U);
   EXPECT_EQ(queue.front()[0].value, 1U);
   EXPECT_EQ(queue.front()[1].value, 0U);
   queue.pop();
-  EXPECT_TRUE(queue.front().empty());
-  queue.pop();
+  ASSERT_EQ(queue.front().size(), 1U);
   EXPECT_EQ(queue.front()[0].value, 2U);
+  queue.pop();
+  EXPECT_TRUE(queue.front().empty());
   queue.pop();
   EXPECT_TRUE(queue.empty());
 }
