@@ -156,7 +156,8 @@ class OctetBuffer {
 
   void clear() { front_ = back_ = 0; }
 
-  // Whether `at` lies in this buffer's memory, taken octets included: a view to copy before a change.
+  // Whether `at` lies in this buffer's memory, taken octets included: a view to copy before a
+  // change.
   bool holds(const std::uint8_t* at) const {
     return capacity_ != 0 && !std::less<>()(at, octets_.get()) &&
            std::less<>()(at, octets_.get() + capacity_);
