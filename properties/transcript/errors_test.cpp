@@ -170,7 +170,7 @@ TEST(ParseError, NamesWhatIsWrongWithAField) {
       {"> HEADERS 1 a=\"\\q\"\n", "f:4:16: no such escape; \\\" \\\\ \\r \\n \\t \\xNN"},
       {"> HEADERS 1 a=\"\\x0g\"\n", "f:4:16: no such escape; \\\" \\\\ \\r \\n \\t \\xNN"},
       {"> HEADERS 1 a=\"}\"\n", "f:4:16: a brace closes and none was opened; \\x7d"},
-      {"> HEADERS 1 a=\"\t\"\n", "f:4:16: a tab between quotes; \\t"},
+      {"> HEADERS 1 a=\"\t\"\n", "f:4:16: a tab within a word; \\t between quotes, or a blank"},
       {"> HEADERS 1 a={1\n", "f:4:15: unclosed brace; }"},
       {"> HEADERS 1 [hex 00\n", "f:4:13: unclosed bracket; ]"},
       {"> HEADERS 1 +b\n",

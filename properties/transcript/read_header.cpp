@@ -53,6 +53,7 @@ Word together(const SourceLine& line, const Words& words, std::size_t first) {
   const std::size_t from = place(begin.start());
   const std::size_t to = place(last.start()) + last.text.size();
   out.text = line.text.substr(from, to - from);
+  std::ranges::replace(out.text, '\t', ' ');  // within a word there is none
   out.at.assign(line.at.begin() + static_cast<std::ptrdiff_t>(from),
                 line.at.begin() + static_cast<std::ptrdiff_t>(to) + 1);
   return out;

@@ -105,8 +105,6 @@ Value read_quoted(Slice slice) {
       pieces.add(read_escape(slice, i));
     } else if (text[i] == '}') {
       throw Failed{slice.at(i), "a brace closes and none was opened", R"(\x7d)"};
-    } else if (text[i] == '\t') {
-      throw Failed{slice.at(i), "a tab between quotes", R"(\t)"};
     } else {
       pieces.add(text[i++]);
     }

@@ -211,6 +211,8 @@ Words split(const SourceLine& line, std::size_t from) {
       out.words.emplace_back();
       in_word = true;
     }
+    if (c == '\t')
+      throw Failed{line.at[i], "a tab within a word", R"(\t between quotes, or a blank)"};
     Word& word = out.words.back();
     word.text += c;
     word.at.push_back(line.at[i]);

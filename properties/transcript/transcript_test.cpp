@@ -129,6 +129,18 @@ TEST(Transcript, AppendsHexBelowAStep) {
             "> 0x16 1 payload=00010203  # first\n> octets fffe\n");
 }
 
+TEST(Transcript, TakesTabsForBlanks) {
+  const std::string text =
+      "title\tt\nrole\tclient\neach\ta\trest:\n\t1\tPING 0\tACK\n\n>\t{rest}\tflags={a}\t# a\tb\n";
+  EXPECT_EQ(print(good(text)),
+            "title        t\n"
+            "role         client\n"
+            "each         a  rest:\n"
+            "             1  PING 0 ACK\n"
+            "\n"
+            "> {rest} flags={a}  # a b\n");
+}
+
 TEST(Transcript, AcceptsLinesThatEndAsOnWindows) {
   EXPECT_EQ(print(good("title t\r\nrole client\r\n\r\n> SETTINGS 0\r\n")),
             print(good("title t\nrole client\n\n> SETTINGS 0\n")));
