@@ -41,6 +41,9 @@ MACHINE_PATHS = re.compile(r"/[w]ork/|/[f]arm/|/[h]ome/\w+/|/[r]oot/|/tmp/bash_[
 SHARED_DATA = re.compile(r"\.\./[s]hared|/[s]hared/data")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+# clang-format aligns the short cases of a switch even beyond the limit.
+SHORT_CASE = re.compile(r"\s+case [\w:]+:\s+\S.*;$")
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 # Whom each top folder may include (design: "no arrow back").
 MAY_INCLUDE = {
@@ -99,7 +102,7 @@ def long_lines(t: Tree) -> Iterator[str]:
         for number, line in enumerate(t.lines(path), 1):
             if "clang-format o" in line:
                 by_hand = "clang-format off" in line
-            elif len(line) > COLUMNS and not by_hand:
+            elif len(line) > COLUMNS and not by_hand and not SHORT_CASE.match(line):
                 yield f"{path}:{number}: {len(line)} columns, {COLUMNS} are allowed"
 
 

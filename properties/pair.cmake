@@ -12,7 +12,8 @@ add_library(h2assay_pair STATIC
   oracles/refused_call_changes_nothing.cpp oracles/related_events_once.cpp
   oracles/snapshot_replay.cpp oracles/split_invisible.cpp oracles/tape.cpp
   oracles/two_conforming_ends.cpp)
-target_link_libraries(h2assay_pair PUBLIC h2assay_engine h2assay_octet_oracles PRIVATE h2assay_warnings)
+target_link_libraries(h2assay_pair PUBLIC h2assay_engine h2assay_octet_oracles
+                      PRIVATE h2assay_warnings)
 
 h2assay_test(NAME octet_oracles_test LABEL unit SOURCES oracles/octet_oracles_test.cpp
   LINK h2assay_octet_oracles)
