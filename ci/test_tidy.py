@@ -20,6 +20,7 @@ def findings(check: Check, top: Path, files: dict[str, str]) -> list[str]:
 
 RED = [
     (tidy.long_lines, {"engine/a.cpp": "x" * 101}, "engine/a.cpp:1: 101 columns"),
+    (tidy.long_lines, {"a_test.cpp": 'x = R"(\n)";\n' + "x" * 101}, "a_test.cpp:3"),
     (tidy.long_lines, {"ci/run": "#!/bin/sh\n" + "x" * 101}, "ci/run:2"),
     (
         tidy.long_lines,
@@ -77,6 +78,7 @@ def test_sees(check: Check, files: dict[str, str], words: str, tmp_path: Path) -
 GREEN = [
     (tidy.long_lines, {"engine/a.cpp": "x" * 100}),
     (tidy.long_lines, {"a/t.cpp": "// clang-format off\n" + "x" * 200 + "\n// clang-format on\n"}),
+    (tidy.long_lines, {"a_test.cpp": 'x = R"(\n' + "x" * 200 + '\n)";\n'}),
     (tidy.long_files, {"engine/a.h": "\n" * 400, "properties/permitted_rows.cpp": "\n" * 900}),
     (tidy.long_files, {"engine/a_test.cpp": "\n" * 600}),
     (tidy.includes, {"engine/a.h": '#include <span>\n#include "engine/b.h"\n'}),
