@@ -21,10 +21,14 @@ target_sources(h2assay_engine PRIVATE
 )
 h2assay_test(NAME connection_test LABEL unit
   SOURCES
+    connection_extension_test.cpp
+    connection_legacy_test.cpp
     connection_lifetime_test.cpp
+    connection_limits_message_test.cpp
     connection_limits_test.cpp
     connection_promises_test.cpp
     connection_settings_test.cpp
+    connection_speed_test.cpp
     connection_streams_test.cpp
     connection_test.cpp
     connection_threads_test.cpp
@@ -32,6 +36,7 @@ h2assay_test(NAME connection_test LABEL unit
     divergences_test.cpp
     frame_filter_test.cpp
     priority/priority_test.cpp
+    stream_table_test.cpp
   LINK h2assay::engine)
 if(TARGET connection_test)
   target_compile_definitions(connection_test PRIVATE

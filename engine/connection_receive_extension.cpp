@@ -11,7 +11,6 @@ namespace {
 
 // How many idle streams with a priority are told apart, where SETTINGS_MAX_CONCURRENT_STREAMS
 // allows more: beyond, they are no longer counted.
-constexpr std::size_t kMostPrioritizedIdle = 1024;
 
 }  // namespace
 
@@ -90,14 +89,11 @@ void Connection::State::on_priority_update(const Frame& frame) {
       accuse(Rule::priority_update_for_idle_push, 0);
       return;
     }
-    const auto at = std::ranges::lower_bound(prioritized_idle, id);
-    if (at == prioritized_idle.end() || *at != id) {
-      const std::uint64_t many = std::uint64_t{open_by_peer()} + prioritized_idle.size() + 1;
-      if (many > local.max_concurrent_streams) {
-        accuse(Rule::priority_update_too_many, 0);
-        return;
-      }
-      if (prioritized_idle.size() < kMostPrioritizedIdle) prioritized_idle.insert(at, id);
+    // A peer that has not acknowledged our SETTINGS may not know the limit yet.
+    if (!note_prioritized(id, open_by_peer(), local.max_concurrent_streams) &&
+        unacknowledged.empty()) {
+      accuse(Rule::priority_update_too_many, 0);
+      return;
     }
   }
   batch.add(PriorityUpdateReceived{.prioritized_stream_id = id, .value = parsed.value.value});

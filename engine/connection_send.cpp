@@ -71,26 +71,48 @@ std::expected<Connection::State::Plan, Misuse> Connection::State::plan_headers(
   }
   const bool writable =
       stream->state == StreamState::open || stream->state == StreamState::half_closed_remote;
-  if (!writable || stream->tunnel) return std::unexpected(Misuse::stream_not_writable);
+  // A client may learn too late that its tunnel stands: after CONNECT it sends DATA alone (8.5).
+  const bool tunnel = stream->tunnel || (is_client() && stream->request_was_connect);
+  if (!writable || tunnel) return std::unexpected(Misuse::stream_not_writable);
   return plan;
+}
+
+// Fields as most callers give them need no rewriting: they are looked at once, and their marks
+// serve the check of the message as well.  False where a field must be changed, or may be wrong.
+bool Connection::State::mark_outbound(Fields fields) {
+  scratch.fields.clear();
+  for (const Field& field : fields) {
+    const std::uint32_t mark = classify(field.name, field.value);
+    const FieldToken token = token_of(mark);
+    const bool legal = (mark & (mark::bad | mark::bad_if_strict)) == 0;
+    const bool splits = token == FieldToken::cookie && options.split_outbound_cookies;
+    if (!legal || splits || hpack::is_secret(field.name, field.value)) return false;
+    scratch.fields.push_back(field);
+    scratch.fields.back().mark = mark;
+  }
+  return true;
 }
 
 // Normalises and judges the fields.  What comes back lives in `scratch`, or is what was given.
 std::expected<Fields, Misuse> Connection::State::prepare_fields(Fields fields,
                                                                 MessageKind kind,
                                                                 MessageFacts& facts) {
+  bool marked = false;
   if (options.normalize_outbound_fields) {
-    scratch.fields.clear();
-    scratch.text.clear();
-    normalize_outbound(
-        fields, {.split_cookies = options.split_outbound_cookies}, scratch.fields, scratch.text);
+    marked = mark_outbound(fields);
+    if (!marked) {
+      scratch.fields.clear();
+      scratch.text.clear();
+      normalize_outbound(
+          fields, {.split_cookies = options.split_outbound_cookies}, scratch.fields, scratch.text);
+    }
     fields = scratch.fields;
   }
   const FieldPolicy policy{.validate = options.validate_outbound_fields,
                            .strict = options.strict_fields,
                            .check_content_length = options.check_content_length,
                            .extended_connect = true,
-                           .trust_marks = false,
+                           .trust_marks = marked,
                            .quirks = nullptr};
   const MessageCheck check = check_message(kind, fields, policy);
   facts = check.facts;

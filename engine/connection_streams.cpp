@@ -9,6 +9,13 @@ namespace h2assay {
 
 namespace {
 
+// More are let pass and not counted: the limit is then the peer's own affair.
+constexpr std::size_t kMostPrioritizedIdle = 1024;
+
+}  // namespace
+
+namespace {
+
 StreamPhase phase_of(StreamState state) {
   // The two enumerations agree up to `closed`, and no closed stream is live.
   return static_cast<StreamPhase>(std::to_underlying(state));
@@ -40,6 +47,17 @@ Stream& Connection::State::open_stream(std::uint32_t id, StreamState state) {
                            std::ranges::upper_bound(prioritized_idle, id));
   }
   return stream;
+}
+
+// RFC 9218, Section 7.1: idle streams with a priority and open ones together stay within the limit.
+bool Connection::State::note_prioritized(std::uint32_t id,
+                                         std::uint32_t open,
+                                         std::uint32_t limit) {
+  const auto at = std::ranges::lower_bound(prioritized_idle, id);
+  if (at != prioritized_idle.end() && *at == id) return true;
+  if (std::uint64_t{open} + prioritized_idle.size() + 1 > limit) return false;
+  if (prioritized_idle.size() < kMostPrioritizedIdle) prioritized_idle.insert(at, id);
+  return true;
 }
 
 void Connection::State::begin_promised(Stream& stream) {

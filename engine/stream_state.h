@@ -168,6 +168,13 @@ inline constexpr auto kOnReceive = [] {
   constexpr Reaction ok{};
   constexpr Reaction drop{Reaction::Kind::ignore};
   const auto no = [](Rule rule) { return Reaction{Reaction::Kind::accuse, rule}; };
+  const Reaction d_idle = no(Rule::data_on_idle);
+  const Reaction r_idle = no(Rule::rst_stream_on_idle);
+  const Reaction w_idle = no(Rule::window_update_on_idle);
+  const Reaction d_half = no(Rule::data_on_half_closed);
+  const Reaction h_half = no(Rule::headers_on_half_closed);
+  const Reaction d_clos = no(Rule::data_on_closed);
+  const Reaction h_clos = no(Rule::headers_on_closed);
   const Reaction local = no(Rule::frame_on_reserved_local);
   const Reaction remote = no(Rule::frame_on_reserved_remote);
   const Reaction reset = no(Rule::frame_after_own_reset);
@@ -175,18 +182,17 @@ inline constexpr auto kOnReceive = [] {
   const Reaction lower = no(Rule::stream_id_not_rising);
   // clang-format off
   return std::to_array<ReceiveRow>({
-      {idle,                 {no(Rule::data_on_idle),        ok,                               /* PRIORITY */ ok,
-                              no(Rule::rst_stream_on_idle),  push,                             no(Rule::window_update_on_idle)}},
-      //                      DATA                           HEADERS                           PRIORITY RST_STREAM PUSH_PROMISE WINDOW_UPDATE
-      {reserved_local,       {local,                         local,                            ok,      ok,        push,        ok}},
-      {reserved_remote,      {remote,                        ok,                               ok,      ok,        push,        remote}},
-      {open,                 {ok,                            ok,                               ok,      ok,        ok,          ok}},
-      {half_closed_local,    {ok,                            ok,                               ok,      ok,        ok,          ok}},
-      {half_closed_remote,   {no(Rule::data_on_half_closed), no(Rule::headers_on_half_closed), ok,      ok,        push,        ok}},
-      {closed_by_end,        {no(Rule::data_on_closed),      no(Rule::headers_on_closed),      ok,      drop,      push,        drop}},
-      {closed_by_peer_reset, {reset,                         reset,                            ok,      drop,      push,        drop}},
-      {closed_by_own_reset,  {drop,                          drop,                             ok,      drop,      drop,        drop}},
-      {closed_unused,        {no(Rule::data_on_closed),      lower,                            ok,      drop,      push,        drop}},
+      //                       DATA    HEADERS PRIORITY RST_STREAM PUSH_PROMISE WINDOW_UPDATE
+      {idle,                 {{d_idle, ok,     ok,      r_idle,    push,        w_idle}}},
+      {reserved_local,       {{local,  local,  ok,      ok,        push,        ok}}},
+      {reserved_remote,      {{remote, ok,     ok,      ok,        push,        remote}}},
+      {open,                 {{ok,     ok,     ok,      ok,        ok,          ok}}},
+      {half_closed_local,    {{ok,     ok,     ok,      ok,        ok,          ok}}},
+      {half_closed_remote,   {{d_half, h_half, ok,      ok,        push,        ok}}},
+      {closed_by_end,        {{d_clos, h_clos, ok,      drop,      push,        drop}}},
+      {closed_by_peer_reset, {{reset,  reset,  ok,      drop,      push,        drop}}},
+      {closed_by_own_reset,  {{drop,   drop,   ok,      drop,      drop,        drop}}},
+      {closed_unused,        {{d_clos, lower,  ok,      drop,      push,        drop}}},
   });
   // clang-format on
 }();
