@@ -34,7 +34,7 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         prefix = Path(folder)
-        for command in steps(arguments.build, arguments.compiler, prefix):
+        for command in steps(arguments.build.resolve(), arguments.compiler, prefix):
             done = subprocess.run(command, capture_output=True, text=True, cwd=prefix, check=False)
             if done.returncode:
                 print(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")

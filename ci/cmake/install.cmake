@@ -7,7 +7,8 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/h2assay)
 install(TARGETS h2assay_engine EXPORT h2assay_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 set_target_properties(h2assay_engine PROPERTIES EXPORT_NAME engine)
 install(DIRECTORY engine/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/h2assay/engine
-        FILES_MATCHING PATTERN "*.h" PATTERN "*.inc" PATTERN bench EXCLUDE)
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.inc"
+        PATTERN "*_test_support.h" EXCLUDE PATTERN bench EXCLUDE)
 install(EXPORT h2assay_targets NAMESPACE h2assay:: FILE h2assay-targets.cmake
         DESTINATION ${package_dir})
 configure_package_config_file(ci/cmake/h2assay-config.cmake.in h2assay-config.cmake
