@@ -18,8 +18,7 @@ TEST(InternalBuffer, HoldsWhatIsToBeSentBecauseTheConnectionDoesNoInput) {
 TEST(InternalBuffer, IsBoundedSoThatForgettingItDoesNotEatTheMemory) {
   Pair pair;
   Sent<> sent;
-  std::size_t pings = 0;
-  for (; sent; ++pings) sent = pair.client.ping({});
+  while (sent) sent = pair.client.ping({});
   EXPECT_EQ(sent.error(), Misuse::output_full);
   EXPECT_LE(pair.client.outbound_octets(),
             std::size_t{pair.client.options().limits.output_octets} + 17);
