@@ -8,12 +8,14 @@ find_package(pugixml REQUIRED)
 file(GLOB_RECURSE H2ASSAY_CASES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR}/cases
      ${CMAKE_CURRENT_SOURCE_DIR}/cases/*.h2t)
 list(SORT H2ASSAY_CASES)
-list(TRANSFORM H2ASSAY_CASES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/cases/ OUTPUT_VARIABLE H2ASSAY_CASE_FILES)
+list(TRANSFORM H2ASSAY_CASES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/cases/
+     OUTPUT_VARIABLE H2ASSAY_CASE_FILES)
 add_executable(h2assay_embed catalogue/embed.cpp)
 add_custom_command(
   OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
   COMMAND h2assay_embed ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
-          ${CMAKE_CURRENT_SOURCE_DIR}/requirements.csv ${CMAKE_CURRENT_SOURCE_DIR}/cases ${H2ASSAY_CASES}
+          ${CMAKE_CURRENT_SOURCE_DIR}/requirements.csv
+          ${CMAKE_CURRENT_SOURCE_DIR}/cases ${H2ASSAY_CASES}
   DEPENDS h2assay_embed requirements.csv ${H2ASSAY_CASE_FILES}
   VERBATIM)
 
@@ -58,3 +60,15 @@ target_compile_definitions(h2assay_conformance PUBLIC H2ASSAY_VERSION="${PROJECT
 add_executable(h2assay cli/main.cpp)
 target_link_libraries(h2assay PRIVATE h2assay_conformance CLI11::CLI11 h2assay_warnings)
 install(TARGETS h2assay)
+
+h2assay_test(NAME judge_test LABEL unit SOURCES judge/judge_test.cpp LINK h2assay_conformance)
+h2assay_test(NAME results_test LABEL unit
+  SOURCES catalogue/catalogue_test.cpp results/expectations_test.cpp results/outputs_test.cpp
+  LINK h2assay_conformance)
+h2assay_test(NAME player_test LABEL unit SOURCES player/player_test.cpp LINK h2assay_conformance)
+# The program as people run it: exit codes, broken peers, what it writes.
+if(H2ASSAY_TESTS)
+  add_test(NAME program_test
+    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/cli/program_test.py $<TARGET_FILE:h2assay>)
+  set_tests_properties(program_test PROPERTIES LABELS conformance TIMEOUT 600)
+endif()

@@ -67,7 +67,7 @@ Judged read_absence(const Found& found, const Hearing& hearing) {
     return reactions::broken(short_text(hearing.frames[found.positions.front()]));
   if (hearing.end && hearing.we_said_goaway)
     return reactions::met(Verdict::pass, ending_text(hearing), hearing.end->order);
-  if (hearing.end) return reactions::broken(ending_text(hearing));
+  if (hearing.end) return reactions::gone(ending_text(hearing));
   if (!hearing.barrier_passed) return reactions::open_reading();
   return reactions::met(Verdict::pass, "none", 0);
 }
@@ -81,7 +81,7 @@ Judged read_count(const Expectation& expectation,
   const auto text = fmt::format("{} of them", found.positions.size());
   if (found.positions.size() > *wanted) return reactions::broken(text);
   if (found.positions.size() < *wanted) {
-    if (hearing.end) return reactions::broken(text + ", then " + ending_text(hearing));
+    if (hearing.end) return reactions::gone(text + ", then " + ending_text(hearing));
     return reactions::open_reading();
   }
   // Nothing more can come after the end; else a barrier says so.
@@ -100,7 +100,7 @@ Judged read_frame(const Expectation& expectation,
   if (expectation.no) return read_absence(*found, hearing);
   if (expectation.exactly) return read_count(expectation, *found, hearing, environment);
   if (found->positions.empty()) {
-    if (hearing.end) return reactions::broken(ending_text(hearing));
+    if (hearing.end) return reactions::gone(ending_text(hearing));
     return reactions::open_reading();
   }
   const std::size_t first = found->positions.front();
@@ -239,6 +239,16 @@ const Heard* unnamed_error(const transcript::Await& line,
 
 }  // namespace
 
+namespace {
+
+bool is_end(const Expectation& alternative) {
+  const auto* phrase = std::get_if<Phrase>(&alternative.what);
+  return phrase != nullptr &&
+         (phrase->word == "close" || phrase->word == "FIN" || phrase->word == "RST");
+}
+
+}  // namespace
+
 Judged judge(const transcript::Await& line,
              std::span<const transcript::Await* const> later,
              const Hearings& hearings,
@@ -248,17 +258,21 @@ Judged judge(const transcript::Await& line,
   for (const Expectation& alternative : line.alternatives) {
     auto reading = read(alternative, line.label, hearings, environment);
     if (!reading) return reading;
-    if (reading->state == State::met) {
+    // A close does not mend the wrong error that came before it.
+    const bool wrong = first_broken.state == State::broken && !first_broken.by_end;
+    if (reading->state == State::met && !(wrong && is_end(alternative))) {
       reading->verdict = graded(reading->verdict, alternative.grade);
       return reading;
     }
     if (reading->state == State::open)
       open = true;
-    else if (first_broken.state != State::broken)
+    else if (reading->state == State::broken && first_broken.state != State::broken)
       first_broken = *reading;
   }
   if (const Heard* error = unnamed_error(line, later, hearings, environment)) {
-    Reading reading = reactions::broken(short_text(*error));
+    const bool whole = reactions::goaway_code(*error).has_value();
+    Reading reading =
+        whole ? reactions::gone(short_text(*error)) : reactions::broken(short_text(*error));
     reading.label = line.label;
     return reading;
   }

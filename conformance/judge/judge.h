@@ -30,6 +30,7 @@ struct Reading {
   std::string label{};               // the connection that it is about
   std::vector<std::size_t> taken{};  // positions in that connection's frames
   Bindings bound{};
+  bool by_end = false;                   // broken because the connection has come to an end
   bool ends_connection = false;          // met by an error or the end of the whole connection
   std::vector<std::uint32_t> excused{};  // streams that have failed, as they should
 };

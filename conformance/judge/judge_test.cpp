@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/error.h"
 #include "properties/transcript/transcript.h"
 
 namespace h2assay {

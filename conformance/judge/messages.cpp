@@ -89,7 +89,7 @@ Judged response(const Question& question) {
     if (!fields) return std::unexpected(fields.error());
     if (!*fields) return broken(short_text(*message.head) + " without the fields asked for");
   }
-  if (const auto reason = broken_off(message, question.hearing)) return broken(*reason);
+  if (const auto reason = broken_off(message, question.hearing)) return gone(*reason);
   if (message.head == nullptr && message.ended) return broken("a message without :status");
   if (!message.ended) return open_reading();
   const auto fits = content_fits(question, message);

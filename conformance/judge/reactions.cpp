@@ -20,6 +20,12 @@ Reading broken(std::string observed) {
   return reading;
 }
 
+Reading gone(std::string observed) {
+  Reading reading = broken(std::move(observed));
+  reading.by_end = true;
+  return reading;
+}
+
 Reading met(Verdict verdict, std::string observed, std::size_t order) {
   Reading reading;
   reading.state = Reading::State::met;
@@ -191,7 +197,7 @@ Judged ignored(const Question& question) {
   // We have said GOAWAY: closing in order is what the peer may do now.  RFC 9113, Section 6.8.
   if (hearing.end && hearing.we_said_goaway)
     return whole_connection(met(Verdict::pass, ending_text(hearing), hearing.end->order));
-  if (hearing.end) return broken(ending_text(hearing));
+  if (hearing.end) return gone(ending_text(hearing));
   if (!hearing.barrier_passed) return open_reading();
   return met(Verdict::pass, "the connection goes on", 0);
 }

@@ -30,6 +30,8 @@ Judged observed(const Question& question);
 
 Reading open_reading();
 Reading broken(std::string observed);
+// Broken because the connection has come to an end, in order or by an error.
+Reading gone(std::string observed);
 Reading met(Verdict verdict, std::string observed, std::size_t order);
 std::optional<std::uint32_t> goaway_code(const Heard& heard);
 std::optional<std::uint32_t> reset_code(const Heard& heard);

@@ -141,6 +141,7 @@ class Party {
   bool held_ = false;
   bool writable_ = true;
   bool half_closed_ = false;
+  bool window_touched_ = false;  // we have sent an INITIAL_WINDOW_SIZE of our own
 
   wire::FrameCutter cutter_{};
   bool first_octets_ = true;

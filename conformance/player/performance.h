@@ -59,6 +59,7 @@ class Performance {
   Flow recall(const transcript::Await& line);
   Flow decide(const transcript::Await& line, const Reading& reading);
   Flow silent(const transcript::Await& line, const Party* party);
+  transcript::Await shown(const transcript::Await& line) const;
   bool barrier_would_help(const transcript::Await& line, bool first_only);
   bool may_ask(const Party& party) const;
   std::optional<std::uint32_t> fresh_stream(const Party& party) const;

@@ -90,7 +90,7 @@ bool Performance::names_higher_stream(std::uint32_t highest) const {
 }
 
 bool Performance::may_ask(const Party& party) const {
-  return party.handshake_done() && !party.in_field_block() && !party.ended() &&
+  return party.heard_settings() && !party.in_field_block() && !party.ended() &&
          !party.half_closed();
 }
 
@@ -206,13 +206,19 @@ Performance::Flow Performance::recall(const Await& line) {
   return Flow::go_on;
 }
 
-Performance::Flow Performance::decide(const Await& line, const Reading& reading) {
+// The line with its late values filled in: what people read.
+Await Performance::shown(const Await& line) const {
+  return std::get<Await>(transcript::filled({.what = line}, scope_).what);
+}
+
+Performance::Flow Performance::decide(const Await& asked, const Reading& reading) {
+  const Await line = shown(asked);
   const auto hearing = stage_.hearings.find(reading.label.empty() ? line.label : reading.label);
   const bool over = hearing != stage_.hearings.end() && hearing->second.over;
   const bool broken = reading.state == Reading::State::broken;
   // The connection has ended as an earlier line permits: what it cannot bring any more is not
   // missed.
-  if (broken && over && hearing->second.end) return Flow::go_on;
+  if (broken && over && reading.by_end) return Flow::go_on;
   const auto at = static_cast<int>(line.at.line);
   stage_.journal.expectation(line, fmt::format("{}: {}", name(reading.verdict), reading.observed));
   stage_.journal.comment(fmt::format("EXPECTED {}, GOT {}", line_text(line), reading.observed));
@@ -223,14 +229,15 @@ Performance::Flow Performance::decide(const Await& line, const Reading& reading)
   return Flow::go_on;
 }
 
-Performance::Flow Performance::silent(const Await& line, const Party* party) {
+Performance::Flow Performance::silent(const Await& asked, const Party* party) {
+  const Await line = shown(asked);
   const Hearing& hearing = stage_.hearings.find(line.label)->second;
   if (hearing.over && !about_the_end(line)) return Flow::go_on;
-  const bool dead = !party->handshake_done() || party->barrier_pending();
+  const bool dead = !party->heard_settings() || party->barrier_pending();
   const Verdict verdict = dead && !party->in_field_block() ? Verdict::hang : Verdict::fail;
   auto observed = silence(line, stage_.hearings, scope_);
   if (party->flooded()) observed = "an endless stream of frames";
-  if (verdict == Verdict::hang && party->handshake_done() && !party->flooded())
+  if (verdict == Verdict::hang && party->heard_settings() && !party->flooded())
     observed += "; the barrier did not come back either";
   stage_.journal.expectation(line, fmt::format("{}: {}", name(verdict), observed));
   stage_.journal.comment(fmt::format("EXPECTED {}, GOT {}", line_text(line), observed));

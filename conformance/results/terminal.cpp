@@ -35,6 +35,25 @@ void line(std::string& out, std::string_view key, std::string_view text) {
   if (!text.empty()) out += fmt::format("      {:<9} {}\n", key, printable(text));
 }
 
+// The sentences that the case is about; of many, the first ones.
+std::string rules(const CaseResult& result) {
+  constexpr std::size_t kShown = 3;
+  std::string out;
+  std::size_t shown = 0;
+  for (const std::string& id : result.requirements) {
+    const Requirement* row = requirements().find(id);
+    if (row == nullptr) continue;
+    if (shown++ == kShown) {
+      out += fmt::format("                and {} more\n", result.requirements.size() - kShown);
+      break;
+    }
+    const std::string& text = row->quote.empty() ? row->paraphrase : row->quote;
+    out += fmt::format("      {:<9} \"{}\"\n", shown == 1 ? "rule" : "and", text);
+    line(out, "", link(*row));
+  }
+  return out;
+}
+
 std::string one_deviation(const CaseResult& result,
                           const RunInfo& run,
                           const ReportOptions& options) {
@@ -56,10 +75,7 @@ std::string one_deviation(const CaseResult& result,
        "got",
        told ? result.observed
             : fmt::format("{} (connection: {})", result.observed, result.ending.how));
-  if (row != nullptr) {
-    line(out, "rule", row->quote.empty() ? row->paraphrase : "\"" + row->quote + "\"");
-    line(out, "", link(*row));
-  }
+  out += rules(result);
   for (const PassiveFinding& finding : result.findings)
     if (finding.certain) line(out, "also", fmt::format("{} {}", finding.requirement, finding.text));
   line(out, "because", result.note);
