@@ -241,8 +241,6 @@ Command Resolver::connection_call(const Act& act) const {
                                                       {6, 65536},
                                                       {6, 500},
                                                       {0x99, 7}}};
-  static constexpr std::array<std::uint8_t, 16> kOctets{
-      0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
   Command c{.side = act.side};
   if (act.kind == ActKind::ping) {
     c.verb = Verb::ping;
