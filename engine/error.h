@@ -73,15 +73,14 @@ enum class Misuse : std::uint8_t {
   content_length_mismatch,  // RFC 9113, Section 8.1.1, seen before it is sent
   push_disabled,            // the peer's SETTINGS_ENABLE_PUSH is 0
   extended_connect_disabled,  // RFC 8441, Section 3
-  last_stream_id_rises,     // RFC 9113, Section 6.8
-  output_full,              // drain data_to_send first: Limits
+  last_stream_id_rises,       // RFC 9113, Section 6.8
+  output_full,                // drain data_to_send first: Limits
 };
 
 // "window_exhausted"
 std::string_view name(Misuse misuse);
 
 // What a call of the application gives: a value, or the reason why nothing happened.
-template <typename T = void>
-using Sent = std::expected<T, Misuse>;
+template <typename T = void> using Sent = std::expected<T, Misuse>;
 
 }  // namespace h2assay

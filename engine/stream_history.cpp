@@ -16,8 +16,8 @@ StreamPhase StreamHistory::phase(std::uint32_t id) const {
     case kPeerReset: return StreamPhase::closed_by_peer_reset;
     case kOwnReset:
     case kSeenReset: return StreamPhase::closed_by_own_reset;
-    case kUnused: return StreamPhase::closed_unused;
-    default: return StreamPhase::closed_by_end;
+    case kUnused:    return StreamPhase::closed_unused;
+    default:         return StreamPhase::closed_by_end;
   }
 }
 
