@@ -27,6 +27,7 @@ target_sources(h2assay_conformance PRIVATE
   cli/commands.cpp
   cli/ledger.cpp
   cli/probe.cpp
+  cli/repeat.cpp
   cli/run.cpp
   cli/target.cpp
   cli/workers.cpp

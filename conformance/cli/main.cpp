@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "conformance/cli/commands.h"
+#include "conformance/cli/repeat.h"
 #include "conformance/cli/run.h"
 #include "conformance/cli/version.h"
 #include "conformance/results/escape.h"
@@ -232,58 +233,6 @@ std::expected<void, std::string> understand(ServerRun& run, Words& words) {
   return {};
 }
 
-// The options that a repetition needs, as they were given: all but those that select cases or say
-// where results go.
-std::string repeat_options(const std::vector<std::string>& arguments,
-                           const Words& words,
-                           const ServerRun& run) {
-  constexpr std::string_view kWithValue[] = {"--skip",
-                                             "--section",
-                                             "--level",
-                                             "--shard",
-                                             "--seed",
-                                             "--repeat",
-                                             "--results",
-                                             "--junit",
-                                             "--pcap",
-                                             "--color",
-                                             "--progress",
-                                             "--jobs",
-                                             "--pace",
-                                             "--expect",
-                                             "--case-set"};
-  constexpr std::string_view kAlone[] = {"--failed",
-                                         "--shuffle",
-                                         "--fail-fast",
-                                         "-v",
-                                         "--verbose",
-                                         "-q",
-                                         "--quiet",
-                                         "--strict",
-                                         "--wait-for-debugger"};
-  std::string out;
-  bool skip_value = false;
-  for (const std::string& argument : arguments) {
-    if (std::exchange(skip_value, false)) continue;
-    const auto key = std::string_view(argument).substr(0, argument.find('='));
-    if (std::ranges::find(kWithValue, key) != std::end(kWithValue)) {
-      skip_value = key.size() == argument.size();
-      continue;
-    }
-    if (std::ranges::find(kAlone, key) != std::end(kAlone)) continue;
-    const bool glob = std::ranges::find(words.positional, argument) != words.positional.end();
-    if (glob && argument != run.target) continue;
-    if (!out.empty()) out += " ";
-    out += shell_quoted(argument);
-  }
-  if (!run.command.empty()) {
-    if (!out.empty()) out += " ";
-    out += "--";
-    for (const std::string& word : run.command) out += " " + shell_quoted(word);
-  }
-  return out;
-}
-
 extern "C" void note_signal(int /*number*/) {
   if (stop_requested()) std::_Exit(130);
   request_stop();
@@ -401,7 +350,7 @@ int program(int argc, char** argv) {
   }
   if (again->parsed()) return static_cast<int>(replay(run.selection.globs, run));
   const std::vector<std::string> own(arguments.begin() + 1, arguments.end());
-  run.repeat_after = repeat_options(own, words, run);
+  run.repeat_after = repeat_options(own, words.positional, run);
   for (int n = 0; n < argc; ++n)
     run.command_line += (n == 0 ? "" : " ") + shell_quoted(n == 0 ? "h2assay" : argv[n]);
   std::signal(SIGINT, note_signal);
