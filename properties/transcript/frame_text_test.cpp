@@ -183,9 +183,9 @@ TEST(FrameTeller, TellsWhatCannotBeDecodedInHex) {
   FrameTeller teller;
   EXPECT_EQ(told(teller, block_frame(wire::FrameType::headers, 4, {0x82, 0xff, 0x80, 0x01, 0x82})),
             "HEADERS 1 END_HEADERS :method=GET [hex ff800182]");
-  // An index that is not minimal: 2 with a needless octet would be another octet string.
-  EXPECT_EQ(told(teller, block_frame(wire::FrameType::headers, 4, {0x00, 0x7f, 0x81, 0x00})),
-            "HEADERS 1 END_HEADERS [hex 007f8100]");
+  // 31 in three octets where two would do: [max 31] would be other octets.
+  EXPECT_EQ(told(teller, block_frame(wire::FrameType::headers, 4, {0x3f, 0x80, 0x00, 0x82})),
+            "HEADERS 1 END_HEADERS [hex 3f8000] :method=GET");
 }
 
 TEST(FrameTeller, TellsFramesOfWrongLengthByTheirPayload) {
