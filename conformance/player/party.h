@@ -84,8 +84,7 @@ class Party {
   // Too much came: the case must end.
   bool flooded() const { return flooded_; }
 
-  // --- The barrier: a PING ACK and, if `stream` is given, a complete answer to a fresh HEAD
-  // request --
+  // --- The barrier: a PING ACK and, with `stream`, a complete answer to a fresh request ---
 
   void begin_barrier(std::optional<std::uint32_t> stream, const Facts& facts);
 
@@ -104,6 +103,9 @@ class Party {
   bool handshake_done() const { return heard_settings_ && heard_ack_; }
 
   std::int64_t window(std::uint32_t stream) const;  // 0: the connection
+
+  // Octets of DATA so far: as long as they grow, an answer is still coming.
+  std::uint64_t data_octets() const { return data_octets_; }
 
   std::uint32_t highest_stream() const { return highest_stream_; }
 
@@ -160,6 +162,7 @@ class Party {
   bool heard_settings_ = false;
   bool heard_ack_ = false;
   bool heard_goaway_ = false;
+  std::uint64_t data_octets_ = 0;
   bool in_field_block_ = false;
   std::int64_t connection_window_ = wire::kDefaultWindow;
   std::map<std::uint32_t, std::int64_t> stream_windows_{};  // relative to the initial window size

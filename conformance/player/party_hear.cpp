@@ -118,6 +118,7 @@ void Party::heard_settings(const wire::RawFrame& frame) {
 }
 
 void Party::heard_data(const wire::RawFrame& frame) {
+  data_octets_ += frame.payload.size();
   const bool ends = frame.has(wire::kEndStream);
   if (ends) {
     open_streams_.erase(frame.stream_id());

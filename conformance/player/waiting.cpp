@@ -1,5 +1,6 @@
 // Expectations: waiting, barriers, silence.
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -150,8 +151,9 @@ Performance::Flow Performance::wait(const Await& line) {
   surroundings_.watch(speaker);
   Hearing& hearing = speaker->hearing();
   if (speaks_of_data(line)) hearing.barrier_passed = false;
-  const auto quiet_end = within(patience_.quiet);
+  auto quiet_end = within(patience_.quiet);
   std::optional<Deadline> barrier_end;
+  std::uint64_t data_octets = speaker->data_octets();
   const auto rest = later();
   bool nothing_more = false;
   while (true) {
@@ -161,7 +163,12 @@ Performance::Flow Performance::wait(const Await& line) {
     const auto reading = judge(line, rest, stage_.hearings, scope_);
     if (!reading) return fault(reading.error());
     if (reading->state != Reading::State::open) return decide(line, *reading);
-    const bool time_up = nothing_more || Clock::now() >= quiet_end;
+    // An answer that is still coming is not silence.
+    if (speaker->data_octets() != std::exchange(data_octets, speaker->data_octets())) {
+      quiet_end = within(patience_.quiet);
+      if (barrier_end) barrier_end = within(patience_.answer);
+    }
+    const bool time_up = nothing_more || (!speaker->synchronous() && Clock::now() >= quiet_end);
     const bool askable =
         may_ask(*speaker) && !speaker->barrier_pending() && !hearing.barrier_passed;
     if (askable && (time_up || barrier_would_help(line, true))) {
