@@ -22,6 +22,7 @@ target_sources(h2assay_engine PRIVATE
 h2assay_test(NAME connection_test LABEL unit
   SOURCES
     connection_extension_test.cpp
+    connection_found_test.cpp
     connection_legacy_test.cpp
     connection_lifetime_test.cpp
     connection_limits_message_test.cpp

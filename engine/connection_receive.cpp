@@ -103,7 +103,7 @@ void Connection::State::fail(const Violation& violation) {
   append_goaway(output, last_stream_id(), violation.code, octets_of(reason));
   goaway_sent = last_stream_id();
   terminal = true;
-  reader = FrameReader();
+  reader.stop();  // events of this batch may look into its buffer
   block = OpenBlock();
   batch.add(ConnectionFailed{violation});
 }

@@ -1,6 +1,7 @@
 // SETTINGS, PING, GOAWAY, WINDOW_UPDATE: RFC 9113, Sections 6.5, 6.7, 6.8, 6.9.
 
 #include <algorithm>
+#include <vector>
 
 #include "engine/connection_state.h"
 
@@ -72,6 +73,7 @@ bool Connection::State::take_initial_window_size(Setting& setting) {
 void Connection::State::on_settings_ack() {
   if (unacknowledged.empty()) return glitch();
   const std::size_t first = batch.changed.size();
+  const std::uint32_t window_before = local.initial_window_size;
   for (const Setting& setting : unacknowledged.front()) {
     const std::optional<std::uint32_t> before = local.value(setting.id);
     local.apply(setting);
@@ -88,6 +90,22 @@ void Connection::State::on_settings_ack() {
   settings_barriers.erase(settings_barriers.begin());
   barrier_passed(barrier);
   batch.show_changes(batch.add(SettingsAcknowledged{}), first);
+  if (local.initial_window_size < window_before) return_waiting_credit();
+}
+
+// Half of a smaller window may have been acknowledged by the application already: with the window
+// used up, nothing more would come to make it known.
+void Connection::State::return_waiting_credit() {
+  std::vector<std::uint32_t> ids;
+  streams.for_each([&](const Stream& stream) {
+    if (stream.inbound != Progress::complete) ids.push_back(stream.id);
+  });
+  std::ranges::sort(ids);
+  for (const std::uint32_t id : ids) {
+    ReceiveWindow& window = streams.find(id)->receive_window;
+    const std::uint32_t part = window.acknowledge(0, local.initial_window_size);
+    if (part != 0) append_window_update(output, id, part);
+  }
 }
 
 void Connection::State::on_ping(const Frame& frame) {

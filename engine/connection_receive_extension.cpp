@@ -46,7 +46,11 @@ void Connection::State::on_altsvc(const Frame& frame) {
   if (id != 0) {
     const Stream* stream = streams.find(id);
     if (stream == nullptr) return glitch();
-    origin = authorities.text(stream->authority);
+    // Kept for the batch: the stream, and its authority with it, may end before the batch does.
+    const std::string_view authority = authorities.text(stream->authority);
+    const std::span<char> kept = batch.text.take(authority.size());
+    std::ranges::copy(authority, kept.begin());
+    origin = {kept.data(), kept.size()};
   }
   batch.add(AlternativeServiceAvailable{.origin = origin, .field_value = parsed.value.field_value});
 }

@@ -153,6 +153,12 @@ Sent<> Connection::State::send_headers(std::uint32_t id, Fields fields, const He
   if (checked && (interim ? ends : plan->kind == MessageKind::trailers && !ends)) {
     return std::unexpected(Misuse::invalid_fields);  // Section 8.1
   }
+  const bool accepts_tunnel = plan->kind == MessageKind::response && plan->stream != nullptr &&
+                              plan->stream->request_was_connect && facts.status >= 200 &&
+                              facts.status < 300;
+  if (checked && accepts_tunnel && facts.content_length != kNoContentLength) {
+    return std::unexpected(Misuse::invalid_fields);  // RFC 9110, Section 9.3.6
+  }
   ContentBook content;
   if (plan->stream != nullptr) content = plan->stream->outbound_content;
   if (options.check_content_length && !interim && plan->kind != MessageKind::trailers) {
@@ -177,10 +183,7 @@ Sent<> Connection::State::send_headers(std::uint32_t id, Fields fields, const He
   if (!interim) {
     stream->outbound = Progress::content;
     stream->outbound_content = content;
-    const bool accepted = facts.status >= 200 && facts.status < 300;
-    if (plan->kind == MessageKind::response && stream->request_was_connect && accepted) {
-      stream->tunnel = true;
-    }
+    if (accepts_tunnel) stream->tunnel = true;
   }
   if (ends) end_outbound(*stream);
   return {};

@@ -33,6 +33,11 @@ Sent<> Connection::increment_flow_control_window(std::uint32_t increment, std::u
     if (stream != nullptr && stream->state == StreamState::reserved_local && !lax) {
       return std::unexpected(Misuse::stream_not_writable);  // D18
     }
+    if (stream != nullptr && !lax) {
+      // The peer may have applied SETTINGS that it has not acknowledged yet: Section 6.9.2.
+      const std::int64_t window = stream->receive_window.value(s.highest_announced_window());
+      if (window + increment > kMaxWindow) return std::unexpected(Misuse::window_overflow);
+    }
     if (stream != nullptr && !stream->receive_window.open(increment, s.local.initial_window_size) &&
         !lax) {
       return std::unexpected(Misuse::window_overflow);
@@ -69,6 +74,19 @@ Settings Connection::State::announced_settings() const {
     for (const Setting& setting : waiting.front()) announced.apply(setting);
   }
   return announced;
+}
+
+// The largest SETTINGS_INITIAL_WINDOW_SIZE by which the peer may already reckon.
+std::uint32_t Connection::State::highest_announced_window() const {
+  std::uint32_t highest = local.initial_window_size;
+  for (SettingsQueue waiting = unacknowledged; !waiting.empty(); waiting.pop()) {
+    for (const Setting& setting : waiting.front()) {
+      if (setting.id == static_cast<std::uint16_t>(SettingId::initial_window_size)) {
+        highest = std::max(highest, setting.value);
+      }
+    }
+  }
+  return highest;
 }
 
 // All or nothing (D44): every parameter is judged by the rules that the peer will judge it by.

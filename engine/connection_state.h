@@ -206,6 +206,8 @@ struct Connection::State {
   // --- Settings ---
   std::vector<Setting> initial_settings() const;
   Settings announced_settings() const;  // as if all that was announced were acknowledged
+  std::uint32_t highest_announced_window() const;
+  void return_waiting_credit();
   std::optional<Misuse> check_own_settings(std::span<const Setting> settings, bool first) const;
   void announce(std::span<const Setting> settings);
   Sent<> initiate();

@@ -1,6 +1,7 @@
 #include "engine/frame_reader.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace h2assay {
 
@@ -34,6 +35,12 @@ FrameReader::Result FrameReader::next(Octets& input, std::uint32_t max_frame_siz
   tolerant_ = false;
   return {
       .kind = Result::Kind::frame, .frame = {.header = header, .payload = payload}, .broken = {}};
+}
+
+void FrameReader::stop() {
+  FrameReader stopped;
+  stopped.finished_ = std::move(finished_);
+  *this = std::move(stopped);
 }
 
 void FrameReader::tolerate() { tolerant_ = true; }

@@ -38,6 +38,9 @@ class FrameReader {
   // frame.
   void tolerate();
 
+  // Forgets what is unfinished.  The payload that was given last stays where it is.
+  void stop();
+
   bool preface_complete() const { return preface_left_ == 0; }
 
   // Octets of an unfinished frame that wait for the rest.

@@ -100,7 +100,7 @@ enum class FieldFault : std::uint8_t {
   path_missing,
   path_empty,          // http and https
   path_form,           // neither "/…" nor, with OPTIONS, "*"; http and https
-  authority_missing,   // CONNECT, extended CONNECT
+  authority_missing,   // CONNECT, extended CONNECT, promises
   authority_userinfo,  // http and https
   host_differs,
   connect_with_target,  // :scheme or :path without :protocol

@@ -150,6 +150,7 @@ void SectionCheck::finish_request() {
     found(FieldFault::host_differs);
   }
   if (section_ != Section::promise) return;
+  if (!authority_) found(FieldFault::authority_missing);  // Section 8.4
   if (facts_.method != Method::get && facts_.method != Method::head) {
     found(FieldFault::promise_not_safe);
   }

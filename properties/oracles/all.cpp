@@ -18,6 +18,11 @@ Oracles::Oracles(Pair& pair, Costly costly) : snapshot_replay_(kSnapshotAfterOct
     all_.push_back(&oracle);
   };
   pair.watch(tape_);
+  const auto joint = [&](JointOracle& oracle) {
+    tape_.watch(oracle);
+    pair.watch(oracle);
+    all_.push_back(&oracle);
+  };
   octets(window_ledger_);
   octets(frame_fits_peer_);
   octets(frames_well_formed_);
@@ -30,7 +35,17 @@ Oracles::Oracles(Pair& pair, Costly costly) : snapshot_replay_(kSnapshotAfterOct
   events(content_arrives_);
   events(two_conforming_ends_);
   events(quiescence_);
+  events(bounded_output_);
+  joint(windows_agree_);
+  joint(credit_returns_);
+  joint(goaway_covers_);
+  joint(streams_agree_);
   if (costly == Costly::no) return;
+  joint(hpack_agrees_);
+  joint(frames_become_events_);
+  events(observer_accuses_nobody_);
+  events(everything_completes_);
+  events(refusal_leaves_no_trace_);
   events(refused_call_changes_nothing_);
   events(split_invisible_);
   events(snapshot_replay_);

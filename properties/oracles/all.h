@@ -5,22 +5,32 @@
 #include <string>
 #include <vector>
 
+#include "properties/oracles/bounded_output.h"
 #include "properties/oracles/closed_is_closed.h"
 #include "properties/oracles/content_arrives.h"
+#include "properties/oracles/credit_returns.h"
+#include "properties/oracles/everything_completes.h"
 #include "properties/oracles/frame_fits_peer.h"
+#include "properties/oracles/frames_become_events.h"
 #include "properties/oracles/frames_well_formed.h"
+#include "properties/oracles/goaway_covers.h"
+#include "properties/oracles/hpack_agrees.h"
 #include "properties/oracles/last_stream_id_never_rises.h"
 #include "properties/oracles/message_grammar.h"
+#include "properties/oracles/observer_accuses_nobody.h"
 #include "properties/oracles/one_rst_per_stream.h"
 #include "properties/oracles/quiescence.h"
+#include "properties/oracles/refusal_leaves_no_trace.h"
 #include "properties/oracles/refused_call_changes_nothing.h"
 #include "properties/oracles/related_events_once.h"
 #include "properties/oracles/settings_acked_once.h"
 #include "properties/oracles/snapshot_replay.h"
 #include "properties/oracles/split_invisible.h"
+#include "properties/oracles/streams_agree.h"
 #include "properties/oracles/tape.h"
 #include "properties/oracles/two_conforming_ends.h"
 #include "properties/oracles/window_ledger.h"
+#include "properties/oracles/windows_agree.h"
 
 namespace h2assay {
 
@@ -51,6 +61,16 @@ class Oracles {
   ContentArrives content_arrives_;
   TwoConformingEnds two_conforming_ends_;
   Quiescence quiescence_;
+  BoundedOutput bounded_output_;
+  CreditReturns credit_returns_;
+  EverythingCompletes everything_completes_;
+  FramesBecomeEvents frames_become_events_;
+  GoawayCovers goaway_covers_;
+  HpackAgrees hpack_agrees_;
+  ObserverAccusesNobody observer_accuses_nobody_;
+  RefusalLeavesNoTrace refusal_leaves_no_trace_;
+  StreamsAgree streams_agree_;
+  WindowsAgree windows_agree_;
   RefusedCallChangesNothing refused_call_changes_nothing_;
   SplitInvisible split_invisible_;
   SnapshotReplay snapshot_replay_;

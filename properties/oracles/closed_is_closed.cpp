@@ -14,7 +14,7 @@ void ClosedIsClosed::sent(wire::Role from, const wire::FrameView& frame) {
     end.over = true;
   if (!frame.is(data) && !frame.is(headers)) return;
   bool& ended = end.ended[frame.stream_id()];
-  evaluated(ended);
+  evaluated();
   if (ended)
     accuse(std::string(wire::type_name(frame.type)) + " on stream " +
            std::to_string(frame.stream_id()) + " after END_STREAM by the same end");

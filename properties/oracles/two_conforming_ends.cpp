@@ -9,10 +9,12 @@ void TwoConformingEnds::received(const Pair& pair, Side at, Events events) {
   for (const Event& event : events) {
     evaluated();
     const std::string who = at == Side::client ? "the client" : "the server";
-    if (const auto* failed = std::get_if<ConnectionFailed>(&event))
+    // Limits that an application exceeds are its own affair: refused streams, lists too long, a run
+    // of empty frames.
+    const auto* failed = std::get_if<ConnectionFailed>(&event);
+    if (failed != nullptr && failed->because.code != ErrorCode::enhance_your_calm)
       accuse(who + " ends the connection: " + describe(failed->because));
     const auto* reset = std::get_if<StreamReset>(&event);
-    // Limits that an application exceeds are its own affair: refused streams, lists too long.
     if (reset != nullptr && !reset->remote && reset->code != ErrorCode::refused_stream &&
         reset->code != ErrorCode::enhance_your_calm)
       accuse(who + " resets a stream: " +
