@@ -12,7 +12,7 @@ namespace h2assay {
 Connection::State::State(Options given)
     : options(std::move(given)),
       reader(options.role == Role::server),
-      decoder(classify),
+      decoder(classify, kStaticMarks),
       encoder(options.limits.encoder_table_octets == 0 ? ~std::uint32_t{0}
                                                        : options.limits.encoder_table_octets) {
   const std::uint32_t remembered = options.limits.remembered_streams;

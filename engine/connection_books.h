@@ -15,6 +15,7 @@
 #include "engine/field.h"
 #include "engine/fields.h"
 #include "engine/frame.h"
+#include "engine/hpack/encoder.h"
 #include "engine/limits.h"
 #include "engine/octets.h"
 
@@ -178,6 +179,8 @@ struct Batch {
 
   // Appends the event; its position.
   template <class E> Link add(const E& event) {
+    constexpr std::size_t kFew = 8;
+    if (events.capacity() == 0) events.reserve(kFew);
     events.emplace_back(event);
     return Link{static_cast<std::uint32_t>(events.size() - 1)};
   }
@@ -217,6 +220,7 @@ struct Scratch {
   ~Scratch() = default;
 
   std::vector<Field> fields;
+  std::vector<hpack::KnownField> known;  // one for each of `fields`, or none
   TextArena text;
   std::vector<std::uint8_t> octets;  // a copy of input that lies in our own buffers
 };

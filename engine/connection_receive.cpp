@@ -9,6 +9,10 @@ namespace h2assay {
 Events Connection::receive_data(Octets octets) { return state_->receive(octets); }
 
 Events Connection::State::receive(Octets octets) {
+  if (!terminal && reader.absorb(octets)) {
+    if (!batch.events.empty()) batch.clear();
+    return {};
+  }
   // Views of an earlier batch may be given back as input, and are about to go.
   if (reader.holds(octets.data()) || output.holds(octets.data()) || decoder.holds(octets.data())) {
     scratch.octets.assign(octets.begin(), octets.end());

@@ -77,42 +77,27 @@ std::expected<Connection::State::Plan, Misuse> Connection::State::plan_headers(
   return plan;
 }
 
-// Fields as most callers give them need no rewriting: they are looked at once, and their marks
-// serve the check of the message as well.  False where a field must be changed, or may be wrong.
-bool Connection::State::mark_outbound(Fields fields) {
-  scratch.fields.clear();
-  for (const Field& field : fields) {
-    const std::uint32_t mark = classify(field.name, field.value);
-    const FieldToken token = token_of(mark);
-    const bool legal = (mark & (mark::bad | mark::bad_if_strict)) == 0;
-    const bool splits = token == FieldToken::cookie && options.split_outbound_cookies;
-    if (!legal || splits || hpack::is_secret(field.name, field.value)) return false;
-    scratch.fields.push_back(field);
-    scratch.fields.back().mark = mark;
-  }
-  return true;
-}
-
 // Normalises and judges the fields.  What comes back lives in `scratch`, or is what was given.
 std::expected<Fields, Misuse> Connection::State::prepare_fields(Fields fields,
                                                                 MessageKind kind,
                                                                 MessageFacts& facts) {
-  bool marked = false;
+  scratch.known.clear();
   if (options.normalize_outbound_fields) {
-    marked = mark_outbound(fields);
-    if (!marked) {
-      scratch.fields.clear();
-      scratch.text.clear();
-      normalize_outbound(
-          fields, {.split_cookies = options.split_outbound_cookies}, scratch.fields, scratch.text);
-    }
+    scratch.fields.clear();
+    scratch.text.clear();
+    normalize_outbound(fields,
+                       {.split_cookies = options.split_outbound_cookies},
+                       encoder,
+                       scratch.fields,
+                       scratch.known,
+                       scratch.text);
     fields = scratch.fields;
   }
   const FieldPolicy policy{.validate = options.validate_outbound_fields,
                            .strict = options.strict_fields,
                            .check_content_length = options.check_content_length,
                            .extended_connect = true,
-                           .trust_marks = marked,
+                           .trust_marks = options.normalize_outbound_fields,  // just made
                            .quirks = nullptr};
   const MessageCheck check = check_message(kind, fields, policy);
   facts = check.facts;
@@ -129,7 +114,9 @@ void Connection::State::write_block(const FieldBlock& frame, Fields fields) {
   const std::size_t room = encoder.room_for(fields);
   const std::size_t before = output.size();
   std::uint8_t* at = output.extend(room);
-  const std::size_t length = encoder.encode(fields, {at, room});
+  const std::size_t length = scratch.known.size() == fields.size()
+                                 ? encoder.encode(fields, scratch.known, {at, room})
+                                 : encoder.encode(fields, {at, room});
   output.truncate(before + length);
   close_field_block(output, frame, remote.max_frame_size);
 }

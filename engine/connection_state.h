@@ -191,7 +191,6 @@ struct Connection::State {
 
   std::expected<Plan, Misuse> plan_headers(std::uint32_t id, const HeadersOptions& how);
   std::expected<Plan, Misuse> plan_request(std::uint32_t id) const;
-  bool mark_outbound(Fields fields);
   std::expected<Fields, Misuse> prepare_fields(Fields fields,
                                                MessageKind kind,
                                                MessageFacts& facts);

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
+
+#include "engine/hpack/encoder.h"
 
 namespace h2assay {
 
 namespace {
+
+using hpack::same_text;
 
 // What an octet must not be in, a bit each.  0 means fine everywhere.
 enum : std::uint8_t {
@@ -58,7 +61,7 @@ constexpr auto kOctets = [] {
 }();
 
 // Everything that some octet of the text is not allowed in.
-std::uint8_t bits_of(std::string_view text) {
+constexpr std::uint8_t bits_of(std::string_view text) {
   unsigned bits = 0;
   for (const char c : text) bits |= kOctets[static_cast<std::uint8_t>(c)];
   return static_cast<std::uint8_t>(bits);
@@ -77,24 +80,18 @@ constexpr bool has_control(std::uint64_t eight) {
   return ((below_blank | is_delete) & kTops) != 0;
 }
 
-std::uint64_t load_eight(const char* at) {
-  std::uint64_t eight = 0;
-  std::memcpy(&eight, at, sizeof eight);
-  return eight;
-}
-
 // Whether the value holds a control octet, HTAB among them: few do, and only those are looked at
 // again.
-bool has_control(std::string_view value) {
+constexpr bool has_control(std::string_view value) {
   if (value.size() < 8) {
     return std::ranges::any_of(value, [](char c) {
       const auto octet = static_cast<std::uint8_t>(c);
       return octet < 0x20 || octet == 0x7f;
     });
   }
-  bool found = has_control(load_eight(value.data() + value.size() - 8));
+  bool found = has_control(hpack::load_octets<std::uint64_t>(value.data() + value.size() - 8));
   for (std::size_t at = 0; at + 8 < value.size(); at += 8) {
-    found |= has_control(load_eight(value.data() + at));
+    found |= has_control(hpack::load_octets<std::uint64_t>(value.data() + at));
   }
   return found;
 }
@@ -105,7 +102,7 @@ struct ValueDefects {
   bool control = false;    // and any other but HTAB
 };
 
-ValueDefects defects_of(std::string_view value) {
+constexpr ValueDefects defects_of(std::string_view value) {
   ValueDefects defects;
   if (!has_control(value)) return defects;
   for (const char c : value) {
@@ -116,13 +113,13 @@ ValueDefects defects_of(std::string_view value) {
   return defects;
 }
 
-bool is_three_digits(std::string_view value) {
+constexpr bool is_three_digits(std::string_view value) {
   return value.size() == 3 &&
          std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 // RFC 3986, Section 3.1.
-bool is_scheme(std::string_view value) {
+constexpr bool is_scheme(std::string_view value) {
   return !value.empty() && is_alpha(static_cast<std::uint8_t>(value.front())) &&
          std::ranges::all_of(value, [](char c) {
            const auto octet = static_cast<std::uint8_t>(c);
@@ -130,27 +127,27 @@ bool is_scheme(std::string_view value) {
          });
 }
 
-Method method_of(std::string_view value) {
-  if (value == "GET") return Method::get;
-  if (value == "HEAD") return Method::head;
-  if (value == "CONNECT") return Method::connect;
-  if (value == "OPTIONS") return Method::options;
+constexpr Method method_of(std::string_view value) {
+  if (same_text(value, "GET")) return Method::get;
+  if (same_text(value, "HEAD")) return Method::head;
+  if (same_text(value, "CONNECT")) return Method::connect;
+  if (same_text(value, "OPTIONS")) return Method::options;
   return Method::other;
 }
 
-std::uint32_t scheme_mark(std::string_view value) {
+constexpr std::uint32_t scheme_mark(std::string_view value) {
   if (equal_ignoring_case(value, "https")) return value_mark::https;
   if (equal_ignoring_case(value, "http")) return value_mark::http;
   return 0;
 }
 
-std::uint32_t path_mark(std::string_view value) {
+constexpr std::uint32_t path_mark(std::string_view value) {
   if (value.empty()) return value_mark::empty;
-  if (value == "*") return value_mark::asterisk;
+  if (same_text(value, "*")) return value_mark::asterisk;
   return value.front() == '/' ? value_mark::absolute : 0;
 }
 
-bool is_port(std::string_view text) {
+constexpr bool is_port(std::string_view text) {
   if (text.empty() || text.size() > 5) return false;
   unsigned number = 0;
   for (const char c : text) {
@@ -160,7 +157,7 @@ bool is_port(std::string_view text) {
   return number >= 1 && number <= 65535;
 }
 
-std::uint32_t authority_mark(std::string_view value) {
+constexpr std::uint32_t authority_mark(std::string_view value) {
   std::uint32_t mark = value.empty() ? value_mark::empty : 0;
   if (value.contains('@')) mark |= value_mark::userinfo;
   const HostAndPort parts = split_authority(value);
@@ -169,7 +166,7 @@ std::uint32_t authority_mark(std::string_view value) {
   return mark;
 }
 
-std::uint32_t status_mark(std::string_view value) {
+constexpr std::uint32_t status_mark(std::string_view value) {
   if (!is_three_digits(value)) return 0;
   return static_cast<std::uint32_t>((value[0] - '0') * 100 + (value[1] - '0') * 10 +
                                     (value[2] - '0'));
@@ -182,7 +179,7 @@ struct ValueLook {
   bool bad_if_strict = false;
 };
 
-ValueLook look_at(FieldToken token, std::string_view value) {
+constexpr ValueLook look_at(FieldToken token, std::string_view value) {
   switch (token) {
     case FieldToken::method:
       return {static_cast<std::uint32_t>(method_of(value)),
@@ -216,14 +213,63 @@ ValueLook look_at(FieldToken token, std::string_view value) {
   return {};
 }
 
-FieldToken pseudo_named(std::string_view name) {
-  if (name == ":path") return FieldToken::path;
-  if (name == ":method") return FieldToken::method;
-  if (name == ":scheme") return FieldToken::scheme;
-  if (name == ":authority") return FieldToken::authority;
-  if (name == ":status") return FieldToken::status;
-  if (name == ":protocol") return FieldToken::protocol;
+constexpr FieldToken pseudo_named(std::string_view name) {
+  if (same_text(name, ":path")) return FieldToken::path;
+  if (same_text(name, ":method")) return FieldToken::method;
+  if (same_text(name, ":scheme")) return FieldToken::scheme;
+  if (same_text(name, ":authority")) return FieldToken::authority;
+  if (same_text(name, ":status")) return FieldToken::status;
+  if (same_text(name, ":protocol")) return FieldToken::protocol;
   return FieldToken::unknown_pseudo;
+}
+
+constexpr FieldToken token_of_name(std::string_view name) {
+  if (name.empty()) return FieldToken::other;
+  if (name.front() == ':') return pseudo_named(name);
+  switch (name.size()) {
+    case 2:
+      if (same_text(name, "te")) return FieldToken::te;
+      break;
+    case 4:
+      if (same_text(name, "host")) return FieldToken::host;
+      break;
+    case 6:
+      if (same_text(name, "cookie")) return FieldToken::cookie;
+      break;
+    case 7:
+      if (same_text(name, "upgrade")) return FieldToken::upgrade;
+      break;
+    case 10:
+      if (same_text(name, "connection")) return FieldToken::connection;
+      if (same_text(name, "keep-alive")) return FieldToken::keep_alive;
+      break;
+    case 14:
+      if (same_text(name, "content-length")) return FieldToken::content_length;
+      break;
+    case 16:
+      if (same_text(name, "proxy-connection")) return FieldToken::proxy_connection;
+      break;
+    case 17:
+      if (same_text(name, "transfer-encoding")) return FieldToken::transfer_encoding;
+      break;
+    default: break;
+  }
+  return FieldToken::other;
+}
+
+constexpr std::uint32_t mark_of_line(std::string_view name, std::string_view value) {
+  const FieldToken token = token_of_name(name);
+  const std::uint8_t name_bits = token == FieldToken::other ? bits_of(name) : std::uint8_t{0};
+  const ValueDefects octets = defects_of(value);
+  const ValueLook look = look_at(token, value);
+
+  const bool blank_ends = !value.empty() && (is_blank(value.front()) || is_blank(value.back()));
+  const bool bad =
+      name.empty() || (name_bits & kNotInName) != 0 || octets.forbidden || blank_ends || look.bad;
+  const bool bad_if_strict = (name_bits & kNotInToken) != 0 || octets.control || look.bad_if_strict;
+  return mark::looked_at | static_cast<std::uint32_t>(token) | (bad ? mark::bad : 0) |
+         (bad_if_strict ? mark::bad_if_strict : 0) |
+         (hpack::is_secret(name, value) ? mark::secret : 0) | look.value << mark::value_shift;
 }
 
 // The octets of a name that must be as in any name: without the colon that begins a pseudo-header
@@ -279,53 +325,19 @@ Rule rule_of(FieldToken token) {
 
 }  // namespace
 
-FieldToken token_named(std::string_view name) {
-  if (name.empty()) return FieldToken::other;
-  if (name.front() == ':') return pseudo_named(name);
-  switch (name.size()) {
-    case 2:
-      if (name == "te") return FieldToken::te;
-      break;
-    case 4:
-      if (name == "host") return FieldToken::host;
-      break;
-    case 6:
-      if (name == "cookie") return FieldToken::cookie;
-      break;
-    case 7:
-      if (name == "upgrade") return FieldToken::upgrade;
-      break;
-    case 10:
-      if (name == "connection") return FieldToken::connection;
-      if (name == "keep-alive") return FieldToken::keep_alive;
-      break;
-    case 14:
-      if (name == "content-length") return FieldToken::content_length;
-      break;
-    case 16:
-      if (name == "proxy-connection") return FieldToken::proxy_connection;
-      break;
-    case 17:
-      if (name == "transfer-encoding") return FieldToken::transfer_encoding;
-      break;
-    default: break;
-  }
-  return FieldToken::other;
-}
+FieldToken token_named(std::string_view name) { return token_of_name(name); }
 
 std::uint32_t classify(std::string_view name, std::string_view value) {
-  const FieldToken token = token_named(name);
-  const std::uint8_t name_bits = token == FieldToken::other ? bits_of(name) : std::uint8_t{0};
-  const ValueDefects octets = defects_of(value);
-  const ValueLook look = look_at(token, value);
-
-  const bool blank_ends = !value.empty() && (is_blank(value.front()) || is_blank(value.back()));
-  const bool bad =
-      name.empty() || (name_bits & kNotInName) != 0 || octets.forbidden || blank_ends || look.bad;
-  const bool bad_if_strict = (name_bits & kNotInToken) != 0 || octets.control || look.bad_if_strict;
-  return mark::looked_at | static_cast<std::uint32_t>(token) | (bad ? mark::bad : 0) |
-         (bad_if_strict ? mark::bad_if_strict : 0) | look.value << mark::value_shift;
+  return mark_of_line(name, value);
 }
+
+constexpr std::array<std::uint32_t, hpack::kStaticEntries + 1> kStaticMarks = [] {
+  std::array<std::uint32_t, hpack::kStaticEntries + 1> marks{};
+  for (std::size_t i = 1; i < marks.size(); ++i) {
+    marks[i] = mark_of_line(hpack::kStaticTable[i].name, hpack::kStaticTable[i].value);
+  }
+  return marks;
+}();
 
 void judge_line(std::string_view name, std::string_view value, bool strict, Accused& accused) {
   judge_name(name, strict, accused);
@@ -344,20 +356,6 @@ std::optional<std::uint64_t> parse_content_length(std::string_view value) {
     number = number > (kLongestContent - digit) / 10 ? kLongestContent : number * 10 + digit;
   }
   return number;
-}
-
-HostAndPort split_authority(std::string_view authority) {
-  const std::size_t at = authority.rfind('@');
-  if (at != std::string_view::npos) authority.remove_prefix(at + 1);
-  const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
-  if (bracket == std::string_view::npos) return {authority, {}, false};
-  const std::size_t colon = authority.find(':', bracket);
-  if (colon == std::string_view::npos) return {authority, {}, false};
-  return {authority.substr(0, colon), authority.substr(colon + 1), true};
-}
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 }  // namespace h2assay

@@ -1,6 +1,7 @@
 #pragma once
 // One field line by itself: what its name is, and which rules it breaks.  Behind fields.h.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
@@ -63,10 +64,20 @@ struct HostAndPort {
   bool has_port = false;
 };
 
-HostAndPort split_authority(std::string_view authority);
+constexpr HostAndPort split_authority(std::string_view authority) {
+  const std::size_t at = authority.rfind('@');
+  if (at != std::string_view::npos) authority.remove_prefix(at + 1);
+  const std::size_t bracket = authority.starts_with('[') ? authority.find(']') : 0;
+  if (bracket == std::string_view::npos) return {authority, {}, false};
+  const std::size_t colon = authority.find(':', bracket);
+  if (colon == std::string_view::npos) return {authority, {}, false};
+  return {authority.substr(0, colon), authority.substr(colon + 1), true};
+}
 
 constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b);
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
 
 }  // namespace h2assay

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/fields_test_support.h"
+#include "engine/hpack/encoder.h"
 
 namespace h2assay {
 namespace {
@@ -35,8 +36,11 @@ TEST(CookieJoining, LeavesASingleCookieAsItIs) {
 }
 
 Lines normalized(const Lines& fields, TextArena& arena, OutboundRewriting rewriting = {}) {
+  const hpack::Encoder encoder;
+  std::vector<hpack::KnownField> known;
   Lines out;
-  normalize_outbound(fields, rewriting, out, arena);
+  normalize_outbound(fields, rewriting, encoder, out, known, arena);
+  EXPECT_EQ(known.size(), out.size());
   return out;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/fields.h"
 
+#include <array>
 #include <utility>
 
 #include "engine/field_line.h"
@@ -16,24 +17,30 @@ constexpr std::uint32_t kRequestPseudo = bit(FieldToken::method) | bit(FieldToke
 constexpr std::uint32_t kPseudo =
     kRequestPseudo | bit(FieldToken::status) | bit(FieldToken::unknown_pseudo);
 
+// The pseudo-header fields that have a meaning: the tokens up to here.
+constexpr std::size_t kKnownPseudo = std::to_underlying(FieldToken::protocol);
+
 // What one pass over a section has seen.
 struct Survey {
   std::uint32_t tokens = 0;  // bit n: a line with token n
   std::uint32_t marks = 0;   // all marks, or-ed
   bool repeated = false;     // a pseudo-header field, or host
   bool disordered = false;   // a pseudo-header field behind a regular one
-  std::uint32_t method = 0;  // marks of the first of each
-  std::uint32_t scheme = 0;
-  std::uint32_t path = 0;
-  std::uint32_t authority = 0;
-  const Field* authority_line = nullptr;
-  const Field* host_line = nullptr;
   bool content_length_bad = false;
   bool content_length_conflict = false;
+  // The first pseudo-header field of each token: its mark, and where it stands.
+  std::array<std::uint32_t, kKnownPseudo + 1> first{};
+  const Field* authority_line = nullptr;
+  const Field* host_line = nullptr;
 
   bool has(FieldToken token) const { return (tokens & bit(token)) != 0; }
 
-  bool is_web() const { return (value_of(scheme) & (value_mark::http | value_mark::https)) != 0; }
+  // What the mark says of the value of this pseudo-header field; 0 where it is missing.
+  std::uint32_t value(FieldToken token) const { return value_of(first[std::to_underlying(token)]); }
+
+  bool is_web() const {
+    return (value(FieldToken::scheme) & (value_mark::http | value_mark::https)) != 0;
+  }
 };
 
 void note_content_length(std::string_view value, Survey& survey, MessageFacts& facts) {
@@ -48,47 +55,29 @@ void note_content_length(std::string_view value, Survey& survey, MessageFacts& f
   }
 }
 
-// The lines that mean something to the rules: few, in most messages.
-void note(const Field& field, std::uint32_t mark, Survey& survey, MessageFacts& facts) {
+void note_pseudo(const Field& field, std::uint32_t mark, Survey& survey) {
   const FieldToken token = token_of(mark);
-  const bool first = !survey.has(token);
-  if (!first && (((kPseudo | bit(FieldToken::host)) & bit(token)) != 0)) survey.repeated = true;
-  switch (token) {
-    case FieldToken::method:
-      if (!first) break;
-      survey.method = mark;
-      facts.method = static_cast<Method>(value_of(mark));
-      break;
-    case FieldToken::scheme:
-      if (first) survey.scheme = mark;
-      break;
-    case FieldToken::path:
-      if (first) survey.path = mark;
-      break;
-    case FieldToken::authority:
-      if (!first) break;
-      survey.authority = mark;
-      survey.authority_line = &field;
-      break;
-    case FieldToken::host:
-      if (first) survey.host_line = &field;
-      break;
-    case FieldToken::status:
-      if (first) facts.status = static_cast<std::uint16_t>(value_of(mark));
-      break;
-    case FieldToken::protocol:          facts.has_protocol = true; break;
-    case FieldToken::cookie:            ++facts.cookies; break;
-    case FieldToken::content_length:    note_content_length(field.value, survey, facts); break;
-    case FieldToken::unknown_pseudo:
-    case FieldToken::connection:
-    case FieldToken::transfer_encoding:
-    case FieldToken::keep_alive:
-    case FieldToken::proxy_connection:
-    case FieldToken::upgrade:
-    case FieldToken::te:
-    case FieldToken::other:             break;
+  if (survey.has(token)) {
+    survey.repeated = true;
+  } else if (token != FieldToken::unknown_pseudo) {
+    survey.first[std::to_underlying(token)] = mark;
+    if (token == FieldToken::authority) survey.authority_line = &field;
   }
-  survey.tokens |= bit(token);
+}
+
+// The regular lines that mean something to the rules: few, in most messages.
+void note_regular(const Field& field, FieldToken token, Survey& survey, MessageFacts& facts) {
+  if (token == FieldToken::content_length) {
+    note_content_length(field.value, survey, facts);
+  } else if (token == FieldToken::cookie) {
+    ++facts.cookies;
+  } else if (token == FieldToken::host) {
+    if (survey.has(token)) {
+      survey.repeated = true;
+    } else {
+      survey.host_line = &field;
+    }
+  }
 }
 
 std::uint32_t mark_of(const Field& field, const FieldPolicy& policy) {
@@ -102,11 +91,18 @@ Survey survey_of(Fields fields, const FieldPolicy& policy, MessageFacts& facts) 
     const std::uint32_t mark = mark_of(field, policy);
     survey.marks |= mark;
     const FieldToken token = token_of(mark);
-    const bool pseudo = (bit(token) & kPseudo) != 0;
-    if (pseudo && regular) survey.disordered = true;
-    if (!pseudo) regular = true;
-    if (token != FieldToken::other) note(field, mark, survey, facts);
+    if ((bit(token) & kPseudo) != 0) {
+      survey.disordered |= regular;
+      note_pseudo(field, mark, survey);
+    } else {
+      regular = true;
+      if (token != FieldToken::other) note_regular(field, token, survey, facts);
+    }
+    survey.tokens |= bit(token);
   }
+  facts.method = static_cast<Method>(survey.value(FieldToken::method));
+  facts.status = static_cast<std::uint16_t>(survey.value(FieldToken::status));
+  facts.has_protocol = survey.has(FieldToken::protocol);
   if (const Field* line = survey.authority_line ? survey.authority_line : survey.host_line) {
     facts.authority = line->value;
   }
@@ -120,9 +116,9 @@ bool is_plain_request(const Survey& survey) {
   constexpr std::uint32_t kUnwanted =
       bit(FieldToken::status) | bit(FieldToken::protocol) | bit(FieldToken::host);
   return (survey.tokens & kWanted) == kWanted && (survey.tokens & kUnwanted) == 0 &&
-         value_of(survey.method) != std::to_underlying(Method::connect) && survey.is_web() &&
-         value_of(survey.path) == value_mark::absolute &&
-         (value_of(survey.authority) &
+         survey.value(FieldToken::method) != std::to_underlying(Method::connect) &&
+         survey.is_web() && survey.value(FieldToken::path) == value_mark::absolute &&
+         (survey.value(FieldToken::authority) &
           (value_mark::empty | value_mark::no_host | value_mark::userinfo)) == 0;
 }
 
@@ -145,11 +141,11 @@ bool is_surely_fine(MessageKind kind,
 }
 
 // The host without a port that the scheme implies: RFC 3986, Section 6.2.3.
-std::string_view without_default_port(std::string_view authority, std::uint32_t scheme) {
+std::string_view without_default_port(std::string_view authority, std::uint32_t scheme_value) {
   const HostAndPort parts = split_authority(authority);
-  const std::string_view implied = (value_of(scheme) & value_mark::http) != 0    ? "80"
-                                   : (value_of(scheme) & value_mark::https) != 0 ? "443"
-                                                                                 : "";
+  const std::string_view implied = (scheme_value & value_mark::http) != 0    ? "80"
+                                   : (scheme_value & value_mark::https) != 0 ? "443"
+                                                                             : "";
   if (!parts.has_port || (!parts.port.empty() && parts.port != implied)) return authority;
   return authority.substr(0, authority.size() - parts.port.size() - 1);
 }
@@ -158,14 +154,15 @@ void judge_connect(const Survey& survey, Accused& accused) {
   accused.accuse_if(survey.has(FieldToken::scheme) || survey.has(FieldToken::path),
                     Rule::connect_with_scheme_or_path);
   accused.accuse_if(!survey.has(FieldToken::authority), Rule::connect_without_authority);
-  const std::uint32_t form = value_of(survey.authority) & (value_mark::port | value_mark::userinfo);
+  const std::uint32_t form =
+      survey.value(FieldToken::authority) & (value_mark::port | value_mark::userinfo);
   accused.accuse_if(survey.has(FieldToken::authority) && form != value_mark::port,
                     Rule::connect_authority_invalid);
 }
 
 void judge_path(const Survey& survey, const MessageFacts& facts, Accused& accused) {
   if (!survey.has(FieldToken::path) || !survey.is_web()) return;
-  const std::uint32_t path = value_of(survey.path);
+  const std::uint32_t path = survey.value(FieldToken::path);
   if ((path & value_mark::empty) != 0) {
     accused.accuse(Rule::path_empty);
   } else if ((path & value_mark::asterisk) != 0) {
@@ -177,14 +174,16 @@ void judge_path(const Survey& survey, const MessageFacts& facts, Accused& accuse
 
 void judge_authority(const Survey& survey, Accused& accused) {
   if (survey.has(FieldToken::authority) && survey.is_web()) {
-    const std::uint32_t authority = value_of(survey.authority);
+    const std::uint32_t authority = survey.value(FieldToken::authority);
     accused.accuse_if((authority & (value_mark::empty | value_mark::no_host)) != 0,
                       Rule::authority_empty);
     accused.accuse_if((authority & value_mark::userinfo) != 0, Rule::authority_userinfo);
   }
   if (survey.authority_line != nullptr && survey.host_line != nullptr) {
-    const auto authority = without_default_port(survey.authority_line->value, survey.scheme);
-    const auto host = without_default_port(survey.host_line->value, survey.scheme);
+    const auto authority =
+        without_default_port(survey.authority_line->value, survey.value(FieldToken::scheme));
+    const auto host =
+        without_default_port(survey.host_line->value, survey.value(FieldToken::scheme));
     accused.accuse_if(!equal_ignoring_case(authority, host), Rule::host_differs);
   }
 }

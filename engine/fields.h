@@ -6,6 +6,7 @@
 // kept in the HPACK table and comes back with every indexed use; the message is judged by marks
 // alone.  Which rule a bad line breaks is found out only then, in cold code.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -16,10 +17,16 @@
 
 #include "engine/error.h"
 #include "engine/field.h"
+#include "engine/hpack/static_table.h"
 #include "engine/quirks.h"
 #include "engine/rules.h"
 
 namespace h2assay {
+
+namespace hpack {
+class Encoder;
+struct KnownField;
+}  // namespace hpack
 
 // The fields that the rules of a message name.  The numbers are part of a mark.
 enum class FieldToken : std::uint8_t {
@@ -48,12 +55,16 @@ inline constexpr std::uint32_t token_mask = 0xff;
 inline constexpr std::uint32_t looked_at = 1U << 8;
 inline constexpr std::uint32_t bad = 1U << 9;             // breaks a rule that always holds
 inline constexpr std::uint32_t bad_if_strict = 1U << 10;  // breaks RFC 9110's grammar only
+inline constexpr std::uint32_t secret = 1U << 11;         // see hpack::is_secret()
 // Of the value of :method, :scheme, :path and :authority, and of :status.
 inline constexpr std::uint32_t value_shift = 16;
 }  // namespace mark
 
 // What a line is and whether it is legal by itself.  Pure; never 0.
 std::uint32_t classify(std::string_view name, std::string_view value);
+
+// classify() of the entries of the static table; position 0 is not one of them.
+extern const std::array<std::uint32_t, hpack::kStaticEntries + 1> kStaticMarks;
 
 constexpr FieldToken token_of(std::uint32_t mark) {
   return static_cast<FieldToken>(mark & mark::token_mask);
@@ -180,11 +191,15 @@ struct OutboundRewriting {
 };
 
 // What a caller's fields become before they are checked and sent: names in lower case, blanks
-// trimmed, connection-specific fields dropped, secrets marked never-indexed.  Appends to `out`;
-// what had to be written anew lies in `arena`.
+// trimmed, connection-specific fields dropped, secrets marked never-indexed.  Appends to `out`, and
+// to `known` what `encoder` knows of each; what had to be written anew lies in `arena`.  A field
+// that stands in the encoder's tables with a mark has gone through this before, and is taken as it
+// is.
 void normalize_outbound(Fields fields,
                         const OutboundRewriting& rewriting,
+                        const hpack::Encoder& encoder,
                         std::vector<Field>& out,
+                        std::vector<hpack::KnownField>& known,
                         TextArena& arena);
 
 }  // namespace h2assay

@@ -34,6 +34,14 @@ class FrameReader {
   // has been consumed; the same call fails again unless tolerate() lets it pass.
   Result next(Octets& input, std::uint32_t max_frame_size);
 
+  // Takes a piece that finishes nothing, neither a header nor a frame, and says so; else takes
+  // nothing.  Touches no octet that any view may look at: the piece may lie in a payload.
+  bool absorb(Octets piece) {
+    if (preface_left_ != 0 || piece.size() >= need_ - carry_.size()) return false;
+    carry_.append(piece);
+    return true;
+  }
+
   // Lets what was just refused pass: the 24 octets of the preface whatever they are, or this one
   // frame.
   void tolerate();

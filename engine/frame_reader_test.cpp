@@ -39,6 +39,24 @@ OctetBuffer some_frames() {
   return octets;
 }
 
+TEST(FrameReader, AbsorbsOnlyWhatFinishesNothing) {
+  const OctetBuffer octets = some_frames();
+  FrameReader by_next;
+  FrameReader by_absorb;
+  std::size_t absorbed = 0;
+  for (const std::uint8_t& octet : octets.view()) {
+    const std::vector<std::string> wanted = read_all(by_next, Octets(&octet, 1));
+    if (by_absorb.absorb(Octets(&octet, 1))) {
+      ++absorbed;
+      EXPECT_TRUE(wanted.empty());
+    } else {
+      EXPECT_EQ(read_all(by_absorb, Octets(&octet, 1)), wanted);
+    }
+    EXPECT_EQ(by_absorb.carried(), by_next.carried());
+  }
+  EXPECT_GT(absorbed, octets.size() / 2);
+}
+
 TEST(FrameReader, HandsOutViewsOfTheCallersOctets) {
   const OctetBuffer octets = some_frames();
   FrameReader reader;

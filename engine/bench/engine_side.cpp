@@ -139,7 +139,7 @@ std::size_t w3_decode(const std::vector<Story>& stories) {
   std::size_t count = 0;
   std::vector<Field> fields;
   for (const Story& story : stories) {
-    hpack::Decoder decoder(&classify);
+    hpack::Decoder decoder(&classify, kStaticMarks);
     for (const Story::Case& one : story.cases) {
       if (one.table_size != 0) decoder.set_max_size(one.table_size);
       decoder.begin_batch();

@@ -42,6 +42,8 @@ namespace {
 
 constexpr std::uint32_t kNothingRequired = std::numeric_limits<std::uint32_t>::max();
 
+constexpr std::size_t kFewFields = 16;  // a list has room for as many from the start
+
 constexpr bool is_size_update(std::uint8_t first) { return (first & 0xe0) == 0x20; }
 
 }  // namespace
@@ -51,6 +53,24 @@ void Decoder::set_max_size(std::uint32_t octets) {
   if (octets < table_.max_size()) required_ = std::min(required_, octets);
 }
 
+inline Defect Decoder::field_at(std::uint32_t index, Field& field) const {
+  if (index > kStaticEntries) {
+    const std::uint32_t age = index - kStaticEntries - 1;
+    if (age >= table_.count()) return Defect::index_out_of_range;
+    const DynamicTable::Entry& entry = table_.entry(age);
+    field.name = table_.name(entry);
+    field.value = table_.value(entry);
+    field.mark = entry.mark;
+    return Defect::none;
+  }
+  if (index == 0) return Defect::index_zero;
+  const StaticEntry& entry = kStaticTable[index];
+  field.name = entry.name;
+  field.value = entry.value;
+  field.mark = (*static_marks_)[index];
+  return Defect::none;
+}
+
 DecodeResult Decoder::decode(Octets block, std::vector<Field>& fields, const DecodeLimits& limits) {
   // All text of the block fits: nothing moves until its end.
   table_.reserve(huffman_decode_room(block.size()));
@@ -58,21 +78,33 @@ DecodeResult Decoder::decode(Octets block, std::vector<Field>& fields, const Dec
   Cursor in{block.data(), block.data() + block.size(), limits.string_octets};
   result.defect = decode_updates(in);
   while (result.defect == Defect::none && !in.done()) {
-    Field field;
+    if (fields.size() == fields.capacity()) fields.reserve(std::max(kFewFields, 2 * fields.size()));
+    Field& field = fields.emplace_back();
     const std::uint8_t first = *in.at;
-    if ((first & 0x80) != 0)
-      result.defect = decode_indexed(in, field);
-    else if (is_size_update(first))
+    if ((first & 0x80) != 0) {
+      std::uint32_t index = first & 0x7fU;
+      ++in.at;
+      if (index == 0x7f) [[unlikely]] {
+        --in.at;
+        result.defect = read_integer(in.at, in.end, 7, index);
+      }
+      if (result.defect == Defect::none) result.defect = field_at(index, field);
+    } else if (is_size_update(first)) {
       result.defect = Defect::size_update_after_field;
-    else
+    } else {
       result.defect = decode_literal(in, first, field);
-    if (result.defect != Defect::none) break;
+    }
+    if (result.defect != Defect::none) [[unlikely]] {
+      fields.pop_back();
+      break;
+    }
     ++result.field_count;
     result.list_octets += field.name.size() + field.value.size() + kEntryOverhead;
-    if (result.list_octets <= limits.list_octets && result.field_count <= limits.fields)
-      fields.push_back(field);
-    else
+    if (result.list_octets > limits.list_octets || result.field_count > limits.fields)
+        [[unlikely]] {
+      fields.pop_back();
       result.over_limit = true;
+    }
   }
   return result;
 }
@@ -90,23 +122,6 @@ Defect Decoder::decode_updates(Cursor& in) {
     table_.set_max_size(size);
   }
   return required_ == kNothingRequired ? Defect::none : Defect::size_update_missing;
-}
-
-Defect Decoder::decode_indexed(Cursor& in, Field& field) {
-  std::uint32_t index = 0;
-  if (const Defect defect = read_integer(in.at, in.end, 7, index); defect != Defect::none)
-    return defect;
-  if (index > kStaticEntries) {
-    const std::uint32_t age = index - kStaticEntries - 1;
-    if (age >= table_.count()) return Defect::index_out_of_range;
-    const DynamicTable::Entry& entry = table_.entry(age);
-    field = {table_.name(entry), table_.value(entry), false, entry.mark};
-    return Defect::none;
-  }
-  if (index == 0) return Defect::index_zero;
-  const StaticEntry& entry = kStaticTable[index];
-  field = {entry.name, entry.value, false, static_mark(index)};
-  return Defect::none;
 }
 
 Defect Decoder::decode_literal(Cursor& in, std::uint8_t first, Field& field) {
@@ -175,16 +190,6 @@ Defect Decoder::decode_string(Cursor& in, std::string_view& text) {
   if (text.size() > in.string_octets) return Defect::string_too_long;
   table_.append(text.size());
   return Defect::none;
-}
-
-std::uint32_t Decoder::static_mark(std::uint32_t index) {
-  if (classify_ == nullptr) return 0;
-  const std::uint64_t bit = std::uint64_t{1} << index;
-  if ((static_marks_known_ & bit) == 0) {
-    static_marks_[index] = classify_(kStaticTable[index].name, kStaticTable[index].value);
-    static_marks_known_ |= bit;
-  }
-  return static_marks_[index];
 }
 
 }  // namespace h2assay::hpack

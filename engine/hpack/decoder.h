@@ -38,13 +38,19 @@ struct DecodeResult {
   explicit operator bool() const { return defect == Defect::none; }
 };
 
-// What the owner wants to remember of a field line; called once for each literal and for each used
-// entry of the static table, and handed out as Field::mark with every use.  Must be pure.
+// What the owner wants to remember of a field line; called once for each literal, and handed out as
+// Field::mark with every use.  Must be pure.
 using Classifier = std::uint32_t (*)(std::string_view name, std::string_view value);
+
+// The same for the entries of the static table, by index.
+using StaticMarks = std::array<std::uint32_t, kStaticEntries + 1>;
 
 class Decoder {
  public:
-  explicit Decoder(Classifier classify = nullptr) : classify_(classify) {}
+  // `static_marks` is not copied.
+  explicit Decoder(Classifier classify = nullptr, const StaticMarks& static_marks = kNoMarks)
+      : classify_(classify),
+        static_marks_(&static_marks) {}
 
   // The limit that we announced in SETTINGS_HEADER_TABLE_SIZE, from the moment when the peer has
   // acknowledged it (4096 before).  If it is lower than what the peer uses, the next block has to
@@ -69,27 +75,27 @@ class Decoder {
   // Of the state, only what later answers depend on: see engine/digest.h.  Marks follow from the
   // table and the classifier.
   template <typename Hash> void digest_into(Hash& hash) const {
-    const auto& [table, classify, limit, required, marks_known, marks] = *this;
+    const auto& [table, classify, marks, limit, required] = *this;
     hash.add(limit, required, table);
   }
 
  private:
   struct Cursor;
 
+  static constexpr StaticMarks kNoMarks{};
+
   Defect decode_updates(Cursor& in);
-  Defect decode_indexed(Cursor& in, Field& field);
+  Defect field_at(std::uint32_t index, Field& field) const;
   Defect decode_literal(Cursor& in, std::uint8_t first, Field& field);
   Defect decode_string(Cursor& in, std::string_view& text);
   Defect find_name(std::uint32_t index, std::string_view& name, std::uint64_t& name_at) const;
-  std::uint32_t static_mark(std::uint32_t index);
 
   DynamicTable table_;
-  Classifier classify_ = nullptr;
+  Classifier classify_;
+  const StaticMarks* static_marks_;
   std::uint32_t limit_ = kDefaultTableSize;
   // The smallest limit since the last block, while a size update is due; else no bound.
   std::uint32_t required_ = std::numeric_limits<std::uint32_t>::max();
-  std::uint64_t static_marks_known_ = 0;  // bit i: static_marks_[i] is set
-  std::array<std::uint32_t, 62> static_marks_{};
 };
 
 }  // namespace h2assay::hpack

@@ -57,13 +57,6 @@ std::uint8_t* write_raw(std::string_view text, std::uint8_t* out) {
 
 }  // namespace
 
-bool is_secret(std::string_view name, std::string_view value) {
-  // A shorter cookie can be guessed one octet at a time.
-  constexpr std::size_t kLongEnough = 20;
-  return name == "authorization" || name == "proxy-authorization" ||
-         (name == "cookie" && value.size() < kLongEnough);
-}
-
 Encoder::Encoder(std::uint32_t cap, EncodingPolicy policy) : cap_(cap), policy_(policy) {
   set_max_size(kDefaultTableSize);
 }
@@ -105,8 +98,21 @@ std::size_t Encoder::room_for(Fields fields) const {
 std::size_t Encoder::encode(Fields fields, std::span<std::uint8_t> room) {
   assert(room.size() >= room_for(fields));
   std::uint8_t* out = encode_updates(room.data());
-  for (const Field& field : fields) out = encode_field(field, out);
+  for (const Field& field : fields) {
+    out = encode_field(field, look_up(field.name, field.value), out);
+  }
   table_.begin_batch();  // nobody holds views of our table
+  return static_cast<std::size_t>(out - room.data());
+}
+
+std::size_t Encoder::encode(Fields fields,
+                            std::span<const KnownField> known,
+                            std::span<std::uint8_t> room) {
+  assert(room.size() >= room_for(fields) && known.size() == fields.size());
+  std::uint8_t* out = encode_updates(room.data());
+  const KnownField* each = known.data();
+  for (const Field& field : fields) out = encode_field(field, *each++, out);
+  table_.begin_batch();
   return static_cast<std::size_t>(out - room.data());
 }
 
@@ -147,23 +153,41 @@ std::uint8_t* Encoder::encode_string(std::string_view text, std::uint8_t* out) c
   return huffman_encode(text, out);
 }
 
-std::uint8_t* Encoder::encode_field(const Field& field, std::uint8_t* out) {
-  const std::uint64_t name_hash = hash_of(field.name);
-  Key key;
-  key.name_hash = folded(name_hash);
-  key.static_name = find_static_name(field.name, name_hash);
-  const std::uint32_t token = key.static_name.index;
-  if (!field.never_indexed) {
-    if (contains(kHasStaticValue, token) || field.value.empty()) {
-      for (std::uint32_t i = token; i < token + key.static_name.count; ++i)
-        if (same_text(kStaticTable[i].value, field.value)) return write_integer(out, 0x80, 7, i);
+KnownField Encoder::look_up(std::string_view name, std::string_view value) const {
+  const std::uint64_t name_hash = hash_of(name);
+  KnownField known;
+  known.name_hash = folded(name_hash);
+  known.static_name = find_static_name(name, name_hash);
+  const std::uint32_t token = known.static_name.index;
+  if (contains(kHasStaticValue, token) || value.empty()) {
+    for (std::uint32_t i = token; i < token + known.static_name.count; ++i) {
+      if (!same_text(kStaticTable[i].value, value)) continue;
+      known.static_index = static_cast<std::uint8_t>(i);
+      return known;
     }
-    key.field_hash = folded(mixed(name_hash + std::rotl(hash_of(field.value), 17)));
-    if (const std::uint32_t index = find_field(field, key); index != kNothing)
-      return write_integer(out, 0x80, 7, index);
   }
+  known.field_hash = folded(mixed(name_hash + std::rotl(hash_of(value), 17)));
+  find_field(name, value, known);
+  return known;
+}
 
-  const std::uint32_t index = token != 0 ? token : find_name(field, key);
+std::uint8_t* Encoder::encode_field(const Field& field, KnownField known, std::uint8_t* out) {
+  if (!field.never_indexed) {
+    if (known.static_index != 0) return write_integer(out, 0x80, 7, known.static_index);
+    // What this block has inserted so far may have driven the entry out, or be the field itself.
+    if (known.inserted != table_.inserted()) find_field(field.name, field.value, known);
+    if (known.in_table && table_.alive(known.number)) {
+      return write_integer(out, 0x80, 7, kStaticEntries + (table_.inserted() - known.number));
+    }
+  }
+  return encode_literal(field, known, out);
+}
+
+std::uint8_t* Encoder::encode_literal(const Field& field,
+                                      const KnownField& known,
+                                      std::uint8_t* out) {
+  const std::uint32_t token = known.static_name.index;
+  const std::uint32_t index = token != 0 ? token : find_name(field, known);
   const std::uint64_t size = field.name.size() + field.value.size() + kEntryOverhead;
   // One entry that takes most of the table drives all others out.
   const bool insertable =
@@ -178,36 +202,43 @@ std::uint8_t* Encoder::encode_field(const Field& field, std::uint8_t* out) {
     out = write_integer(out, 0x00, 4, index);
   if (index == kNothing) out = encode_string(field.name, out);
   out = encode_string(field.value, out);
-  if (insertable) insert(field, key);
+  if (insertable) insert(field, known);
   return out;
 }
 
 // Entries of a bucket are chained from new to old.  The first dead one ends the chain: whatever is
 // behind it is older still.  Numbers are compared by age, so that none can lead back.
-std::uint32_t Encoder::find_field(const Field& field, const Key& key) const {
-  if (indexed_ == 0) return kNothing;
-  std::uint32_t number = buckets_.get()[key.field_hash & (2 * indexed_ - 1)];
+void Encoder::find_field(std::string_view name, std::string_view value, KnownField& known) const {
+  known.in_table = false;
+  known.inserted = table_.inserted();
+  if (indexed_ == 0) return;
+  const Link* const links = links_.get();
+  const std::uint32_t oldest = table_.oldest();
+  std::uint32_t number = buckets_.get()[known.field_hash & (2 * indexed_ - 1)];
   std::uint32_t bound = table_.count();
-  while (number - table_.oldest() < bound) {
-    const Link& link = links_.get()[number & (indexed_ - 1)];
-    if (link.field_hash == key.field_hash) {
+  while (number - oldest < bound) {
+    const Link& link = links[number & (indexed_ - 1)];
+    if (link.field_hash == known.field_hash) {
       const DynamicTable::Entry& entry = table_.numbered(number);
-      if (same_text(table_.value(entry), field.value) && same_text(table_.name(entry), field.name))
-        return kStaticEntries + (table_.inserted() - number);
+      if (same_text(table_.value(entry), value) && same_text(table_.name(entry), name)) {
+        known.in_table = true;
+        known.number = number;
+        known.mark = entry.mark;
+        return;
+      }
     }
-    bound = number - table_.oldest();
+    bound = number - oldest;
     number = link.older_field;
   }
-  return kNothing;
 }
 
-std::uint32_t Encoder::find_name(const Field& field, const Key& key) const {
+std::uint32_t Encoder::find_name(const Field& field, const KnownField& known) const {
   if (indexed_ == 0) return kNothing;
-  std::uint32_t number = buckets_.get()[2 * indexed_ + (key.name_hash & (2 * indexed_ - 1))];
+  std::uint32_t number = buckets_.get()[2 * indexed_ + (known.name_hash & (2 * indexed_ - 1))];
   std::uint32_t bound = table_.count();
   while (number - table_.oldest() < bound) {
     const Link& link = links_.get()[number & (indexed_ - 1)];
-    if (link.name_hash == key.name_hash &&
+    if (link.name_hash == known.name_hash &&
         same_text(table_.name(table_.numbered(number)), field.name))
       return kStaticEntries + (table_.inserted() - number);
     bound = number - table_.oldest();
@@ -216,25 +247,26 @@ std::uint32_t Encoder::find_name(const Field& field, const Key& key) const {
   return kNothing;
 }
 
-void Encoder::insert(const Field& field, const Key& key) {
+void Encoder::insert(const Field& field, const KnownField& known) {
   table_.reserve(field.name.size() + field.value.size());
   DynamicTable::Entry entry;
   entry.name_octets = static_cast<std::uint32_t>(field.name.size());
   entry.value_octets = static_cast<std::uint32_t>(field.value.size());
-  if (const std::uint32_t index = key.static_name.index; index != 0) {
+  if (const std::uint32_t index = known.static_name.index; index != 0) {
     entry.name_at = DynamicTable::kStaticText | kStaticNameAt[index];
   } else {
     entry.name_at = table_.top();
     table_.append(field.name);
   }
   entry.value_at = table_.top();
+  entry.mark = known.mark;
   table_.append(field.value);
   if (!table_.insert(entry)) return;
   if (table_.ring_capacity() != indexed_) grow_index();
   const std::uint32_t number = table_.inserted() - 1;
   Link& added = links_.get()[number & (indexed_ - 1)];
-  added.field_hash = key.field_hash;
-  added.name_hash = key.name_hash;
+  added.field_hash = known.field_hash;
+  added.name_hash = known.name_hash;
   link(number);
 }
 

@@ -19,7 +19,12 @@ namespace h2assay::hpack {
 
 // Whether the field should travel as a never-indexed literal although nobody asked for it: a
 // credential, or a cookie so short that it could be guessed.  RFC 7541, Section 7.1.3.
-bool is_secret(std::string_view name, std::string_view value);
+constexpr bool is_secret(std::string_view name, std::string_view value) {
+  // A shorter cookie can be guessed one octet at a time.
+  constexpr std::size_t kLongEnough = 20;
+  return same_text(name, "authorization") || same_text(name, "proxy-authorization") ||
+         (value.size() < kLongEnough && same_text(name, "cookie"));
+}
 
 // The freedom that RFC 7541 leaves an encoder.  The default compresses best.
 struct EncodingPolicy {
@@ -30,6 +35,20 @@ struct EncodingPolicy {
   };
   Huffman huffman = Huffman::when_shorter;
   Indexing indexing = Indexing::useful;
+};
+
+// What an encoder's tables know of a field, good until it encodes the next block.
+struct KnownField {
+  std::uint32_t name_hash = 0;
+  std::uint32_t field_hash = 0;
+  StaticName static_name;
+  std::uint8_t static_index = 0;  // of name and value together; 0: not in the static table
+  bool in_table = false;          // the dynamic one, as entry `number`
+  std::uint32_t number = 0;
+  std::uint32_t inserted = 0;  // entries there had been when it was looked up
+  // What the owner wants to remember of the field: kept with the entry if it becomes one, and
+  // found again with it.  0: nothing.
+  std::uint32_t mark = 0;
 };
 
 class Encoder {
@@ -54,6 +73,13 @@ class Encoder {
   // Fields that are `never_indexed` are sent so and never enter the table.
   std::size_t encode(Fields fields, std::span<std::uint8_t> room);
 
+  // The same, where look_up() of each field is at hand: `known` is as long as `fields`.
+  std::size_t encode(Fields fields,
+                     std::span<const KnownField> known,
+                     std::span<std::uint8_t> room);
+
+  KnownField look_up(std::string_view name, std::string_view value) const;
+
   // The same at the end of `out`.
   void append(Fields fields, std::vector<std::uint8_t>& out);
 
@@ -74,19 +100,13 @@ class Encoder {
     std::uint32_t older_name = 0;
   };
 
-  // What is known of a field while it is encoded.
-  struct Key {
-    std::uint32_t name_hash = 0;
-    std::uint32_t field_hash = 0;
-    StaticName static_name;
-  };
-
   std::uint8_t* encode_updates(std::uint8_t* out);
   std::uint8_t* encode_string(std::string_view text, std::uint8_t* out) const;
-  std::uint8_t* encode_field(const Field& field, std::uint8_t* out);
-  std::uint32_t find_field(const Field& field, const Key& key) const;
-  std::uint32_t find_name(const Field& field, const Key& key) const;
-  void insert(const Field& field, const Key& key);
+  std::uint8_t* encode_field(const Field& field, KnownField known, std::uint8_t* out);
+  std::uint8_t* encode_literal(const Field& field, const KnownField& known, std::uint8_t* out);
+  void find_field(std::string_view name, std::string_view value, KnownField& known) const;
+  std::uint32_t find_name(const Field& field, const KnownField& known) const;
+  void insert(const Field& field, const KnownField& known);
   void link(std::uint32_t number);
   void grow_index();
 

@@ -172,6 +172,45 @@ TEST(Encoder, EveryLivingEntryAndNameIsFound) {
   }
 }
 
+// What was looked up before the block began may be evicted, or inserted, while it is encoded.
+TEST(Encoder, FieldsLookedUpBeforehandMakeTheSameBlock) {
+  Encoder plain;
+  Encoder ahead;
+  for (const std::uint32_t size : {4096u, 200u, 0u, 120u}) {
+    plain.set_max_size(size);
+    ahead.set_max_size(size);
+    for (std::size_t block = 0; block < 40; ++block) {
+      const OwnedFields owned{{":method", "GET"},
+                              {"x-turn", std::to_string(block % 3)},
+                              {"x-other", std::to_string(block % 7)},
+                              {"x-turn", std::to_string(block % 3)},
+                              {"x-turn", std::to_string(block % 2)},
+                              {"x-hidden", "1", block % 2 == 0}};
+      std::vector<Field> fields;
+      std::vector<KnownField> known;
+      for (const OwnedField& field : owned) {
+        fields.push_back({field.name, field.value, field.never_indexed});
+        known.push_back(ahead.look_up(field.name, field.value));
+      }
+      std::vector<std::uint8_t> octets(ahead.room_for(fields));
+      octets.resize(ahead.encode(fields, known, octets));
+      EXPECT_EQ(hex(octets), encode_hex(plain, owned)) << size << " " << block;
+    }
+  }
+}
+
+TEST(Encoder, AMarkIsKeptWithItsEntry) {
+  Encoder encoder;
+  const std::vector<Field> fields{{"x-name", "value"}};
+  std::vector<KnownField> known{encoder.look_up("x-name", "value")};
+  EXPECT_EQ(known.front().mark, 0u);
+  known.front().mark = 77;
+  std::vector<std::uint8_t> octets(encoder.room_for(fields));
+  encoder.encode(fields, known, octets);
+  EXPECT_EQ(encoder.look_up("x-name", "value").mark, 77u);
+  EXPECT_EQ(encoder.look_up("x-name", "other").mark, 0u);
+}
+
 TEST(Encoder, AnEntryThatWouldFillTheTableStaysOut) {
   Encoder encoder;
   const std::string name = "x-large";
