@@ -150,11 +150,11 @@ void SectionCheck::finish_request() {
     found(FieldFault::host_differs);
   }
   if (section_ != Section::promise) return;
-  if (!authority_) found(FieldFault::authority_missing);  // Section 8.4
   if (facts_.method != Method::get && facts_.method != Method::head) {
     found(FieldFault::promise_not_safe);
   }
   if (facts_.content_length.value_or(0) > 0) found(FieldFault::promise_with_content);
+  if (!authority_) found(FieldFault::authority_missing);  // Section 8.4
 }
 
 SectionFacts SectionCheck::finish() {

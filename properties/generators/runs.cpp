@@ -66,7 +66,10 @@ class Shrinker {
 
   Script run() {
     bool better = true;
-    while (better && !late()) better = fewer_acts() | plainer();
+    while (better && !late()) {
+      better = fewer_acts();
+      better |= plainer();
+    }
     return best_;
   }
 
@@ -100,9 +103,9 @@ class Shrinker {
   }
 
   bool plainer() {
-    bool better = changed([](Script& s) { s.client = {}; }) |
-                  changed([](Script& s) { s.server = {}; }) |
-                  changed([](Script& s) { s.swarm = 0; });
+    bool better = changed([](Script& s) { s.client = {}; });
+    better |= changed([](Script& s) { s.server = {}; });
+    better |= changed([](Script& s) { s.swarm = 0; });
     for (EndConfig Script::* end : {&Script::client, &Script::server})
       for (std::uint8_t EndConfig::* part : {&EndConfig::header_table,
                                              &EndConfig::window,

@@ -25,20 +25,21 @@ Check missing(Section section) {
 
 Check check_of(FieldFault fault, Section section) {
   switch (fault) {
-    case FieldFault::name_upper_case:          return Check::name_lower_case;
-    case FieldFault::connection_specific:      return Check::connection_fields;
-    case FieldFault::te_not_trailers:          return Check::te_value;
-    case FieldFault::pseudo_unknown:           return Check::pseudo_unknown;
-    case FieldFault::pseudo_of_other_side:     return pseudo_of_other_side(section);
-    case FieldFault::pseudo_in_trailers:       return Check::pseudo_in_trailers;
-    case FieldFault::pseudo_after_regular:     return Check::pseudo_first;
-    case FieldFault::pseudo_repeated:          return Check::pseudo_once;
+    case FieldFault::name_upper_case:      return Check::name_lower_case;
+    case FieldFault::connection_specific:  return Check::connection_fields;
+    case FieldFault::te_not_trailers:      return Check::te_value;
+    case FieldFault::pseudo_unknown:       return Check::pseudo_unknown;
+    case FieldFault::pseudo_of_other_side: return pseudo_of_other_side(section);
+    case FieldFault::pseudo_in_trailers:   return Check::pseudo_in_trailers;
+    case FieldFault::pseudo_after_regular: return Check::pseudo_first;
+    case FieldFault::pseudo_repeated:      return Check::pseudo_once;
     case FieldFault::method_missing:
     case FieldFault::scheme_missing:
-    case FieldFault::path_missing:             return missing(section);
-    case FieldFault::path_empty:               return Check::path_not_empty;
-    case FieldFault::path_form:                return Check::path_form;
-    case FieldFault::authority_missing:        return Check::connect_authority;
+    case FieldFault::path_missing:         return missing(section);
+    case FieldFault::path_empty:           return Check::path_not_empty;
+    case FieldFault::path_form:            return Check::path_form;
+    case FieldFault::authority_missing:
+      return section == Section::promise ? Check::promise_fields : Check::connect_authority;
     case FieldFault::authority_userinfo:       return Check::authority_userinfo;
     case FieldFault::host_differs:             return Check::host_same;
     case FieldFault::connect_with_target:      return Check::connect_target;

@@ -20,6 +20,7 @@ class CreditReturns final : public JointOracle {
   void received(const Pair& pair, Side at, Events events) override;
   void called(const Pair& pair, const Command& command, const Sent<>& answer) override;
   void emitted(const Pair& pair, Side from, Octets octets) override;
+  using JointOracle::at_rest;
   void at_rest(const Pair& pair) override;
 
  private:

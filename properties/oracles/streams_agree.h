@@ -20,6 +20,7 @@ class StreamsAgree final : public JointOracle {
   void arrived(wire::Role at, const wire::FrameView& frame) override { step(at, frame, false); }
 
   void before_call(const Pair& pair, const Command& command) override;
+  using JointOracle::at_rest;
   void at_rest(const Pair& pair) override;
 
  private:

@@ -19,6 +19,7 @@ class WindowsAgree final : public JointOracle {
   void sent(wire::Role from, const wire::FrameView& frame) override;
   void arrived(wire::Role at, const wire::FrameView& frame) override;
   void before_call(const Pair& pair, const Command& command) override;
+  using JointOracle::at_rest;
   void at_rest(const Pair& pair) override;
 
  private:
