@@ -58,7 +58,7 @@ bool Connection::State::deliver_data(const Frame& frame) {
   }
   const bool ends = frame.header.has(flags::end_stream);
   if (stream->malformed) {
-    if (ends) end_inbound(*stream);
+    discard_data(*stream, length, ends);
     return false;
   }
   if (stream->inbound == Progress::nothing) {
@@ -69,7 +69,7 @@ bool Connection::State::deliver_data(const Frame& frame) {
   if (!broken && ends) broken = stream->inbound_content.end();
   if (broken && accuse_message(*broken, *stream) == Course::stop) {
     stream = streams.find(id);  // still there if the application may answer
-    if (stream != nullptr && stream->malformed && ends) end_inbound(*stream);
+    if (stream != nullptr && stream->malformed) discard_data(*stream, length, ends);
     return false;
   }
   const auto next = static_cast<std::uint32_t>(batch.events.size());
@@ -82,6 +82,14 @@ bool Connection::State::deliver_data(const Frame& frame) {
     end_inbound(*stream);
   }
   return true;
+}
+
+// What follows a malformed request is thrown away, yet a peer that reads the answer only after its
+// upload has to get to the end of it.
+void Connection::State::discard_data(Stream& stream, std::uint32_t length, bool ends) {
+  if (ends) return end_inbound(stream);
+  const std::uint32_t part = stream.receive_window.acknowledge(length, local.initial_window_size);
+  if (part != 0) append_window_update(output, stream.id, part);
 }
 
 void Connection::State::on_rst_stream(const Frame& frame) {

@@ -134,6 +134,7 @@ struct Connection::State {
   bool admit(const Frame& frame);
   void on_data(const Frame& frame);
   bool deliver_data(const Frame& frame);
+  void discard_data(Stream& stream, std::uint32_t length, bool ends);
   void on_rst_stream(const Frame& frame);
   void on_headers(const Frame& frame);
   void on_push_promise(const Frame& frame);

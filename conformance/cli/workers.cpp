@@ -1,6 +1,8 @@
 #include "conformance/cli/workers.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,6 +24,26 @@ std::uint64_t microseconds_since_1970() {
 std::chrono::milliseconds scaled(std::chrono::milliseconds span, double scale) {
   return std::chrono::milliseconds(
       static_cast<std::int64_t>(static_cast<double>(span.count()) * scale));
+}
+
+// How the process ended, or nothing where it runs or is not ours.
+std::optional<std::string> last_words(const Condition& condition) {
+  if (condition.kind == Condition::Kind::killed)
+    return fmt::format("killed by signal {}", condition.code);
+  if (condition.kind == Condition::Kind::exited)
+    return fmt::format("exited with status {}", condition.code);
+  return std::nullopt;
+}
+
+// The peer's condition once it has ended, or after a second: writing a core file takes its time.
+Condition condition_soon(Peer& peer) {
+  constexpr std::chrono::milliseconds kStep{20};
+  for (int step = 0; step < 50; ++step) {
+    const Condition now = peer.condition();
+    if (now.kind != Condition::Kind::running) return now;
+    std::this_thread::sleep_for(kStep);
+  }
+  return peer.condition();
 }
 
 }  // namespace
@@ -100,15 +122,20 @@ Workers::Attempt Workers::attempt(const CaseInstance& instance, const Patience& 
   out.played = h2assay::play(instance.instance, peer_, facts_, patience);
   out.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
   if (!out.played.connected && out.played.verdict == Verdict::unsupported) return out;
-  const Condition condition = peer_.condition();
-  out.dead = condition.kind == Condition::Kind::exited || condition.kind == Condition::Kind::killed;
-  if (out.dead) {
-    out.last_words = condition.kind == Condition::Kind::killed
-                         ? fmt::format("killed by signal {}", condition.code)
-                         : fmt::format("exited with status {}", condition.code);
+  if (const auto words = last_words(peer_.condition())) {
+    out.dead = true;
+    out.last_words = *words;
     return out;
   }
   const Played pulse = liveness(peer_, facts_, patience);
+  if (pulse.verdict != Verdict::pass && pulse.verdict != Verdict::lenient) {
+    // A process that is dying closes its sockets before anybody can say how it ended.
+    if (const auto words = last_words(condition_soon(peer_))) {
+      out.dead = true;
+      out.last_words = *words;
+      return out;
+    }
+  }
   out.dead = pulse.verdict == Verdict::crash;
   out.stuck = !out.dead && pulse.verdict != Verdict::pass && pulse.verdict != Verdict::lenient;
   if (out.dead || out.stuck) out.last_words = "afterwards, a new connection: " + pulse.observed;
