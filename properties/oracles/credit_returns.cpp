@@ -34,7 +34,9 @@ void CreditReturns::sent(wire::Role from, const wire::FrameView& frame) {
     return;
   }
   account.returned += increment;
-  const std::int64_t target = id == 0 ? wire::kDefaultWindow : end.initial;
+  const std::int64_t default_window = wire::kDefaultWindow;
+  const std::int64_t in_force = end.known ? end.initial : std::min(end.initial, default_window);
+  const std::int64_t target = id == 0 ? default_window : in_force;
   if (id != 0 && end.moved) return;
   evaluated();
   if (increment < target / 2)
@@ -45,6 +47,7 @@ void CreditReturns::sent(wire::Role from, const wire::FrameView& frame) {
 void CreditReturns::arrived(wire::Role at, const wire::FrameView& frame) {
   End& end = ends_[index(at)];
   const std::uint32_t id = frame.stream_id();
+  if (frame.is(settings) && frame.has(wire::kAck)) end.known = true;
   if (frame.is(data)) {
     end.connection.came += static_cast<std::int64_t>(frame.payload.size());
     end.streams[id].came += static_cast<std::int64_t>(frame.payload.size());

@@ -36,6 +36,7 @@ class CreditReturns final : public JointOracle {
     Account connection;
     PerStream<Account> streams;
     std::int64_t initial = -1;  // announced by the first SETTINGS
+    bool known = false;         // the peer has acknowledged it: before, the default may be in force
     bool moved = false;         // a later SETTINGS changed it: streams are not judged
     bool by_hand = false;       // what comes out next was asked for by hand
   };

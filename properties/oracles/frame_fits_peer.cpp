@@ -16,10 +16,15 @@ void FrameFitsPeer::arrived(wire::Role at, const wire::FrameView& frame) {
   if (!frame.is(wire::FrameType::settings) || frame.has(wire::kAck) ||
       frame.payload.size() % 6 != 0)
     return;
-  for (std::size_t i = 0; i < frame.payload.size(); i += 6)
-    if (wire::read16(frame.payload, i) ==
+  for (std::size_t i = 0; i < frame.payload.size(); i += 6) {
+    if (wire::read16(frame.payload, i) !=
         static_cast<std::uint16_t>(wire::SettingId::max_frame_size))
-      limits_[index(at)] = wire::read32(frame.payload, i + 2);
+      continue;
+    const std::uint32_t value = wire::read32(frame.payload, i + 2);
+    // What is out of range is refused and never in force: RFC 9113, Section 6.5.2.
+    if (value < wire::kSmallestMaxFrameSize || value > wire::kLargestMaxFrameSize) return;
+    limits_[index(at)] = value;
+  }
 }
 
 }  // namespace h2assay
