@@ -259,7 +259,15 @@ bool FramesBecomeEvents::discarded(Walk& walk, const wire::RawFrame& frame, Side
   }
   // The application still hears of credit and of a reset while it answers a malformed request.
   const bool answering = walk.end.streams[id].malformed && !walk.end.streams[id].reset;
-  if (answering && !is_message(frame) && walk.at < walk.events.size()) return false;
+  if (answering && !is_message(frame)) {
+    // Where its end had come and the answer had ended, the stream was closed and nothing is due.
+    if (walk.at >= walk.events.size()) return true;
+    const auto* reset = std::get_if<StreamReset>(&walk.events[walk.at]);
+    const auto* credit = std::get_if<WindowUpdated>(&walk.events[walk.at]);
+    const bool told = (reset != nullptr && reset->stream_id == id) ||
+                      (credit != nullptr && credit->stream_id == id);
+    return !told;
+  }
   return answering || walk.end.streams[id].over();
 }
 
