@@ -12,10 +12,6 @@ namespace {
 // More are let pass and not counted: the limit is then the peer's own affair.
 constexpr std::size_t kMostPrioritizedIdle = 1024;
 
-}  // namespace
-
-namespace {
-
 StreamPhase phase_of(StreamState state) {
   // The two enumerations agree up to `closed`, and no closed stream is live.
   return static_cast<StreamPhase>(std::to_underlying(state));

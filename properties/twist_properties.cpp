@@ -1,5 +1,5 @@
-// One broken requirement in an otherwise legal conversation: the engine names exactly it, with a
-// code and scope that the RFC permits, and every octet of a limit exceeded names that limit.
+// One broken requirement in an otherwise legal conversation: the engine reacts with a code and scope
+// that the RFC permits for it.
 
 #include <algorithm>
 #include <array>

@@ -153,7 +153,7 @@ void Workers::play_one(const CaseInstance& instance) {
   }
   const bool doubtful = first.played.rests_on_silence || first.dead || first.stuck;
   if (!doubtful) {
-    finish(instance, first, 1, false);
+    finish(instance, first, 1);
     if (options_.restart == Restart::each_case) {
       const std::unique_lock lock(stage_);
       peer_.restart(within(options_.start_timeout));
@@ -161,7 +161,7 @@ void Workers::play_one(const CaseInstance& instance) {
     return;
   }
   const std::unique_lock lock(stage_);
-  finish(instance, alone(instance, first), 2, false);
+  finish(instance, alone(instance, first), 2);
 }
 
 // The second attempt, with nobody else at the peer.  What it says counts.
@@ -221,10 +221,7 @@ CaseResult Workers::result_of(const CaseInstance& instance,
   return result;
 }
 
-void Workers::finish(const CaseInstance& instance,
-                     const Attempt& attempt,
-                     int number,
-                     bool /*differs*/) {
+void Workers::finish(const CaseInstance& instance, const Attempt& attempt, int number) {
   CaseResult result = result_of(instance, attempt, number);
   const bool bad = !good_by_default(result.verdict, options_.strict);
   ledger_.add(std::move(result),

@@ -44,7 +44,7 @@ class Workers {
   Attempt alone(const CaseInstance& instance, const Attempt& first);
   void revive(const Attempt& attempt);
   CaseResult result_of(const CaseInstance& instance, const Attempt& attempt, int number) const;
-  void finish(const CaseInstance& instance, const Attempt& attempt, int number, bool differs);
+  void finish(const CaseInstance& instance, const Attempt& attempt, int number);
   bool blocked(const CaseInstance& instance);
 
   const ServerRun& options_;

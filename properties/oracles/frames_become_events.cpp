@@ -257,18 +257,13 @@ bool FramesBecomeEvents::discarded(Walk& walk, const wire::RawFrame& frame, Side
     walk.end.streams[id].reset = true;
     return true;
   }
-  // The application still hears of credit and of a reset while it answers a malformed request.
-  const bool answering = walk.end.streams[id].malformed && !walk.end.streams[id].reset;
-  if (answering && !is_message(frame)) {
-    // Where its end had come and the answer had ended, the stream was closed and nothing is due.
-    if (walk.at >= walk.events.size()) return true;
-    const auto* reset = std::get_if<StreamReset>(&walk.events[walk.at]);
-    const auto* credit = std::get_if<WindowUpdated>(&walk.events[walk.at]);
-    const bool told = (reset != nullptr && reset->stream_id == id) ||
-                      (credit != nullptr && credit->stream_id == id);
-    return !told;
-  }
-  return answering || walk.end.streams[id].over();
+  // The application still hears of credit and of a reset while it answers a malformed request; once
+  // the request has come to its end and the answer too, the stream is closed and nothing is due.
+  Stream& stream = walk.end.streams[id];
+  const bool answering = stream.malformed && !stream.over();
+  if (answering && is_message(frame) && frame.has(wire::kEndStream)) stream.received_end = true;
+  if (answering && !is_message(frame) && walk.at < walk.events.size()) return false;
+  return answering || stream.over();
 }
 
 void FramesBecomeEvents::judge(Walk& walk, const wire::RawFrame& frame, Side side) {
