@@ -109,7 +109,8 @@ DecodeResult Decoder::decode(Octets block, std::vector<Field>& fields, const Dec
   return result;
 }
 
-// RFC 7541, Section 4.2: the smallest size since the last block comes first, the final one last.
+// RFC 7541, Section 4.2: the smallest limit since the last block is among the updates.  Which of
+// two updates says so is the encoder's choice: it may use less than it is allowed.
 Defect Decoder::decode_updates(Cursor& in) {
   for (std::uint32_t count = 0; !in.done() && is_size_update(*in.at); ++count) {
     if (count == 2) return Defect::too_many_size_updates;
@@ -117,8 +118,7 @@ Defect Decoder::decode_updates(Cursor& in) {
     if (const Defect defect = read_integer(in.at, in.end, 5, size); defect != Defect::none)
       return defect;
     if (size > limit_) return Defect::size_update_above_limit;
-    if (size > required_) return Defect::size_update_missing;
-    required_ = kNothingRequired;
+    if (size <= required_) required_ = kNothingRequired;
     table_.set_max_size(size);
   }
   return required_ == kNothingRequired ? Defect::none : Defect::size_update_missing;

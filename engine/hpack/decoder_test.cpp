@@ -160,14 +160,16 @@ TEST(Decoder, ALoweredLimitHasToBeFollowedAtTheStartOfTheNextBlock) {
   EXPECT_TRUE(decode_hex(decoder, "82").result);  // once is enough
 }
 
-TEST(Decoder, TheSmallestLimitOfTheIntervalComesFirst) {
+TEST(Decoder, TheSmallestLimitOfTheIntervalIsSaidInOneOfTheUpdates) {
   Decoder decoder;
   decoder.set_max_size(0);
   decoder.set_max_size(4096);
   Decoder late = decoder;
+  Decoder too_large = decoder;
   Decoder silent = decoder;
   EXPECT_TRUE(decode_hex(decoder, "20 3fe11f").result);
-  EXPECT_EQ(decode_hex(late, "3fe11f 20").result.defect, Defect::size_update_missing);
+  EXPECT_TRUE(decode_hex(late, "3fe11f 20").result) << "no sentence asks for an order";
+  EXPECT_EQ(decode_hex(too_large, "26 32").result.defect, Defect::size_update_missing);  // 6, 18
   EXPECT_EQ(decode_hex(silent, "82").result.defect, Defect::size_update_missing);
 }
 
