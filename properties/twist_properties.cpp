@@ -1,5 +1,5 @@
-// One broken requirement in an otherwise legal conversation: the engine reacts with a code and scope
-// that the RFC permits for it.
+// One broken requirement in an otherwise legal conversation: the engine reacts with a code and
+// scope that the RFC permits for it.
 
 #include <algorithm>
 #include <array>
