@@ -41,6 +41,30 @@ TEST(ConnectionPriority, Rfc9218IsSpokenD78) {
   expect_failure(client, client.feed(), Rule::priority_update_from_server);
 }
 
+// The limit may fall after a stream got its priority: the client then keeps quiet about it, and a
+// server that hears of it again does not hold it against the client.
+TEST(ConnectionPriority, ALoweredLimitCountsWhatWasPrioritizedBefore) {
+  Options none = server_options();
+  none.settings.max_concurrent_streams = 0;
+  Connection client(client_options());
+  ASSERT_TRUE(client.initiate_connection());
+  ASSERT_TRUE(client.update_priority(29, "u=1"));
+  Connection server(none);
+  ASSERT_TRUE(server.initiate_connection());
+  pump(client, server, [](char, Events) {});
+  EXPECT_EQ(client.update_priority(29, "u=2").error(), Misuse::too_many_streams);
+
+  Connection narrow(none);
+  ASSERT_TRUE(narrow.initiate_connection());
+  Wire wire;
+  wire.preface().settings().priority_update(29, "u=1").settings_ack();
+  wire.priority_update(29, "u=2");
+  const std::vector<std::uint8_t> octets = wire.take();
+  EXPECT_EQ(count<PriorityUpdateReceived>(narrow.receive_data(octets)), 2U);
+  const std::vector<std::uint8_t> more = wire.priority_update(31, "u=1").take();
+  EXPECT_NE(find<ConnectionFailed>(narrow.receive_data(more)), nullptr);
+}
+
 TEST(ConnectionUpgrade, TheUpgradeOfRfc7540IsAnOptionD79) {
   EXPECT_EQ(Connection(client_options()).initiate_upgrade_connection().error(),
             Misuse::invalid_argument);

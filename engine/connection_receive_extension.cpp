@@ -93,12 +93,14 @@ void Connection::State::on_priority_update(const Frame& frame) {
       accuse(Rule::priority_update_for_idle_push, 0);
       return;
     }
-    // A peer that has not acknowledged our SETTINGS may not know the limit yet.
-    if (!note_prioritized(id, open_by_peer(), local.max_concurrent_streams) &&
-        unacknowledged.empty()) {
+    // A peer that has not acknowledged our SETTINGS may not know the limit yet; and what it said
+    // before it knew is no breach when it is said again.
+    if (unacknowledged.empty() && !is_prioritized(id) &&
+        !prioritized_fit(id, open_by_peer(), local.max_concurrent_streams)) {
       accuse(Rule::priority_update_too_many, 0);
       return;
     }
+    note_prioritized(id);
   }
   batch.add(PriorityUpdateReceived{.prioritized_stream_id = id, .value = parsed.value.value});
 }

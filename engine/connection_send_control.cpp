@@ -206,11 +206,11 @@ Sent<> Connection::update_priority(std::uint32_t prioritized_stream_id, std::str
   }
   if (value.size() + 4 > s.remote.max_frame_size) return std::unexpected(Misuse::frame_too_large);
   const bool idle = !push && s.phase(prioritized_stream_id) == StreamPhase::idle;
-  if (idle &&
-      !s.note_prioritized(prioritized_stream_id, s.open_by_us(), s.remote.max_concurrent_streams) &&
-      !lax) {
+  if (idle && !lax &&
+      !s.prioritized_fit(prioritized_stream_id, s.open_by_us(), s.remote.max_concurrent_streams)) {
     return std::unexpected(Misuse::too_many_streams);
   }
+  if (idle) s.note_prioritized(prioritized_stream_id);
   append_priority_update(s.output, prioritized_stream_id, value);
   return {};
 }

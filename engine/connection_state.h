@@ -101,8 +101,11 @@ struct Connection::State {
   Stream& open_stream(std::uint32_t id, StreamState state);
   // From reserved to half-closed.
   void begin_promised(Stream& stream);
-  // Remembers a priority for an idle stream; false where that exceeds the limit of open streams.
-  bool note_prioritized(std::uint32_t id, std::uint32_t open, std::uint32_t limit);
+  // Whether idle streams with a priority, this one included, fit beside `open` ones.
+  bool prioritized_fit(std::uint32_t id, std::uint32_t open, std::uint32_t limit) const;
+  bool is_prioritized(std::uint32_t id) const;
+  // Remembers that an idle stream has a priority.
+  void note_prioritized(std::uint32_t id);
   enum class End : std::uint8_t { finished, peer_reset, own_reset };
   // The stream is over; `stream` is gone.
   void close_stream(Stream& stream, End how);

@@ -45,15 +45,21 @@ Stream& Connection::State::open_stream(std::uint32_t id, StreamState state) {
   return stream;
 }
 
+bool Connection::State::is_prioritized(std::uint32_t id) const {
+  return std::ranges::binary_search(prioritized_idle, id);
+}
+
 // RFC 9218, Section 7.1: idle streams with a priority and open ones together stay within the limit.
-bool Connection::State::note_prioritized(std::uint32_t id,
-                                         std::uint32_t open,
-                                         std::uint32_t limit) {
+bool Connection::State::prioritized_fit(std::uint32_t id,
+                                        std::uint32_t open,
+                                        std::uint32_t limit) const {
+  return std::uint64_t{open} + prioritized_idle.size() + (is_prioritized(id) ? 0U : 1U) <= limit;
+}
+
+void Connection::State::note_prioritized(std::uint32_t id) {
   const auto at = std::ranges::lower_bound(prioritized_idle, id);
-  if (at != prioritized_idle.end() && *at == id) return true;
-  if (std::uint64_t{open} + prioritized_idle.size() + 1 > limit) return false;
+  if (at != prioritized_idle.end() && *at == id) return;
   if (prioritized_idle.size() < kMostPrioritizedIdle) prioritized_idle.insert(at, id);
-  return true;
 }
 
 void Connection::State::begin_promised(Stream& stream) {
