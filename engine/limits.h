@@ -43,7 +43,10 @@ class Budget {
   void advance(const BudgetLimit& limit, std::uint64_t milliseconds) {
     if (spent_ == 0 || limit.per_second == 0) return;
     const std::uint64_t enough = std::uint64_t{spent_} * 1000 / limit.per_second + 1;
-    if (milliseconds >= enough) return refill(spent_);
+    if (milliseconds >= enough) {
+      refill(spent_);
+      return;
+    }
     const std::uint64_t credit = milliseconds * limit.per_second + thousandths_;
     thousandths_ = static_cast<std::uint32_t>(credit % 1000);
     refill(static_cast<std::uint32_t>(std::min<std::uint64_t>(credit / 1000, spent_)));

@@ -148,11 +148,11 @@ bool wanted(const CaseInstance& one, const Selection& selection) {
 std::size_t distance(std::string_view left, std::string_view right) {
   std::vector<std::size_t> row(right.size() + 1);
   for (std::size_t n = 0; n < row.size(); ++n) row[n] = n;
-  for (std::size_t i = 0; i < left.size(); ++i) {
+  for (const char letter : left) {
     std::size_t diagonal = row[0]++;
     for (std::size_t j = 0; j < right.size(); ++j) {
       const std::size_t above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (left[i] == right[j] ? 0 : 1)});
+      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (letter == right[j] ? 0 : 1)});
       diagonal = above;
     }
   }

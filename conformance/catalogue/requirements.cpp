@@ -83,8 +83,8 @@ std::string strongest_level(std::span<const std::string> ids) {
     if (row == nullptr) continue;
     const std::string_view level = row->level;
     best = std::max(best,
-                    level.find("MUST") != level.npos     ? 3
-                    : level.find("SHOULD") != level.npos ? 2
+                    level.find("MUST") != std::string_view::npos     ? 3
+                    : level.find("SHOULD") != std::string_view::npos ? 2
                                                          : 1);
   }
   return best == 3 ? "must" : best == 2 ? "should" : best == 1 ? "may" : "";
