@@ -85,7 +85,7 @@ std::string strongest_level(std::span<const std::string> ids) {
     best = std::max(best,
                     level.find("MUST") != std::string_view::npos     ? 3
                     : level.find("SHOULD") != std::string_view::npos ? 2
-                                                         : 1);
+                                                                     : 1);
   }
   return best == 3 ? "must" : best == 2 ? "should" : best == 1 ? "may" : "";
 }
