@@ -121,6 +121,38 @@ void Connection::State::write_block(const FieldBlock& frame, Fields fields) {
   close_field_block(output, frame, remote.max_frame_size);
 }
 
+// A 2xx to CONNECT: what follows is a tunnel's.  RFC 9113, Section 8.5.
+bool Connection::State::accepts_tunnel(const Plan& plan, const MessageFacts& facts) {
+  return plan.kind == MessageKind::response && plan.stream != nullptr &&
+         plan.stream->request_was_connect && facts.status >= 200 && facts.status < 300;
+}
+
+// What the fields announce about the content that follows; refused where they and END_STREAM
+// differ.
+std::expected<ContentBook, Misuse> Connection::State::announced_content(const Plan& plan,
+                                                                        const MessageFacts& facts,
+                                                                        bool ends) const {
+  const bool interim = plan.kind == MessageKind::response && facts.interim();
+  const bool checked = options.validate_outbound_fields && !options.unchecked;
+  if (checked && (interim ? ends : plan.kind == MessageKind::trailers && !ends)) {
+    return std::unexpected(Misuse::invalid_fields);  // Section 8.1
+  }
+  if (checked && accepts_tunnel(plan, facts) && facts.content_length != kNoContentLength) {
+    return std::unexpected(Misuse::invalid_fields);  // RFC 9110, Section 9.3.6
+  }
+  ContentBook content;
+  if (plan.stream != nullptr) content = plan.stream->outbound_content;
+  if (options.check_content_length && !interim && plan.kind != MessageKind::trailers) {
+    const Method method = plan.stream != nullptr ? plan.stream->request_method() : Method::other;
+    content = plan.kind == MessageKind::request ? ContentBook::of_request(facts)
+                                                : ContentBook::of_response(facts, method);
+  }
+  if (ends && !interim && !options.unchecked && content.end()) {
+    return std::unexpected(Misuse::content_length_mismatch);
+  }
+  return content;
+}
+
 Sent<> Connection::State::send_headers(std::uint32_t id, Fields fields, const HeadersOptions& how) {
   if (const auto misuse = refused()) return std::unexpected(*misuse);
   std::expected<Plan, Misuse> plan = plan_headers(id, how);
@@ -135,27 +167,8 @@ Sent<> Connection::State::send_headers(std::uint32_t id, Fields fields, const He
   const std::expected<Fields, Misuse> prepared = prepare_fields(fields, plan->kind, facts);
   if (!prepared) return std::unexpected(prepared.error());
   const bool ends = how.end_stream == EndStream::yes;
-  const bool interim = plan->kind == MessageKind::response && facts.interim();
-  const bool checked = options.validate_outbound_fields && !options.unchecked;
-  if (checked && (interim ? ends : plan->kind == MessageKind::trailers && !ends)) {
-    return std::unexpected(Misuse::invalid_fields);  // Section 8.1
-  }
-  const bool accepts_tunnel = plan->kind == MessageKind::response && plan->stream != nullptr &&
-                              plan->stream->request_was_connect && facts.status >= 200 &&
-                              facts.status < 300;
-  if (checked && accepts_tunnel && facts.content_length != kNoContentLength) {
-    return std::unexpected(Misuse::invalid_fields);  // RFC 9110, Section 9.3.6
-  }
-  ContentBook content;
-  if (plan->stream != nullptr) content = plan->stream->outbound_content;
-  if (options.check_content_length && !interim && plan->kind != MessageKind::trailers) {
-    const Method method = plan->stream != nullptr ? plan->stream->request_method() : Method::other;
-    content = plan->kind == MessageKind::request ? ContentBook::of_request(facts)
-                                                 : ContentBook::of_response(facts, method);
-  }
-  if (ends && !interim && !options.unchecked && content.end()) {
-    return std::unexpected(Misuse::content_length_mismatch);
-  }
+  const std::expected<ContentBook, Misuse> content = announced_content(*plan, facts, ends);
+  if (!content) return std::unexpected(content.error());
 
   Stream* stream = plan->stream;
   if (plan->opens) stream = &open_stream(id, StreamState::open);
@@ -167,10 +180,10 @@ Sent<> Connection::State::send_headers(std::uint32_t id, Fields fields, const He
     if (!facts.authority.empty()) stream->authority = authorities.keep(facts.authority);
   }
   if (stream->state == StreamState::reserved_local) begin_promised(*stream);
-  if (!interim) {
+  if (plan->kind != MessageKind::response || !facts.interim()) {
     stream->outbound = Progress::content;
-    stream->outbound_content = content;
-    if (accepts_tunnel) stream->tunnel = true;
+    stream->outbound_content = *content;
+    if (accepts_tunnel(*plan, facts)) stream->tunnel = true;
   }
   if (ends) end_outbound(*stream);
   return {};

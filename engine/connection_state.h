@@ -198,6 +198,10 @@ struct Connection::State {
   std::expected<Fields, Misuse> prepare_fields(Fields fields,
                                                MessageKind kind,
                                                MessageFacts& facts);
+  static bool accepts_tunnel(const Plan& plan, const MessageFacts& facts);
+  std::expected<ContentBook, Misuse> announced_content(const Plan& plan,
+                                                       const MessageFacts& facts,
+                                                       bool ends) const;
   Sent<> send_headers(std::uint32_t id, Fields fields, const HeadersOptions& how);
   void write_block(const FieldBlock& frame, Fields fields);
   Sent<> send_data(std::uint32_t id, Octets data, bool end, std::optional<std::uint8_t> pad);

@@ -35,7 +35,7 @@ std::string_view name(ErrorCode code) {
 }
 
 std::optional<ErrorCode> error_code(std::string_view name) {
-  const auto found = std::ranges::find(kCodes, name);
+  const auto* const found = std::ranges::find(kCodes, name);
   if (found == kCodes.end()) return std::nullopt;
   return static_cast<ErrorCode>(found - kCodes.begin());
 }

@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <fstream>
 #include <functional>
 #include <string>
 
 #include <nlohmann/json.hpp>
-#include <time.h>
 
 #include "engine/bench/workload.h"
 

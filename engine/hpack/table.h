@@ -88,7 +88,7 @@ class DynamicTable {
   }
 
   // The end of the log, and its position.  Write there, then append so many octets.
-  char* end() { return log_.octets.get() + top_; }
+  char* end() const { return log_.octets.get() + top_; }
 
   std::uint64_t top() const { return top_; }
 
@@ -138,7 +138,7 @@ class DynamicTable {
   }
 
   std::size_t live_text() const {
-    return static_cast<std::size_t>(size_) - count() * kEntryOverhead;
+    return static_cast<std::size_t>(size_) - std::size_t{count()} * kEntryOverhead;
   }
 
   void grow_ring();
