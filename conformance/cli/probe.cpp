@@ -44,6 +44,49 @@ role         client
 < response 1 2xx
 )";
 
+// The first frame of the answer tells: no wait for what does not come.
+constexpr std::string_view kPush = R"(title        A resource that brings a promise
+requirement  rfc9113-8.4.1-01
+role         client
+
+> request 1 GET :path={push}
+< PUSH_PROMISE 1
+  or HEADERS 1  fail
+)";
+
+constexpr std::string_view kInterim = R"(title        A resource with interim responses
+requirement  rfc9113-8.1-05
+role         client
+
+> request 1 GET :path={interim}
+< HEADERS 1 :status=1xx
+  or HEADERS 1  fail
+< response 1 2xx
+)";
+
+constexpr std::string_view kTrailers = R"(title        A resource with trailers
+requirement  rfc9113-8.1-15
+role         client
+
+> request 1 GET :path={trailers}
+< HEADERS 1 END_STREAM without :status
+  or HEADERS 1 END_STREAM  fail
+  or DATA 1 END_STREAM  fail
+)";
+
+// A tunnel to the peer itself: no third party is spoken to.
+constexpr std::string_view kConnect = R"(title        CONNECT is answered
+requirement  rfc9113-8.5-05
+role         client
+
+> HEADERS 1 END_HEADERS :method=CONNECT :authority={authority}
+< HEADERS 1 :status=2xx
+  or HEADERS 1  fail
+)";
+
+// Statuses that need a resource of their own.
+constexpr std::uint32_t kStatuses[] = {204, 205, 304};
+
 // The texts above are part of the program: that they parse is a test of ours.
 Played play_text(std::string_view text, Peer& peer, const Facts& facts, const Patience& patience) {
   const auto parsed = transcript::parse(text, "built-in");
@@ -85,24 +128,35 @@ std::string path_said(const std::vector<std::string>& list, std::string_view wor
   return {};
 }
 
-void find_large(Peer& peer, const ProbeWishes& wishes, const Patience& patience, Facts& facts) {
-  facts.large = wishes.large.empty() ? path_said(wishes.supports, "large") : wishes.large;
-  if (!facts.large.empty() || said(wishes.lacks, "large")) return;
-  for (const std::string& candidate : {facts.path, std::string("/large")}) {
-    facts.large = candidate;
-    if (good(play_text(kLarge, peer, facts, patience))) return;
-  }
-  facts.large.clear();
-}
+// A resource that has a name in cases: the user says where it is, or it is looked for.
+struct Resource {
+  std::string_view word;
+  std::string Facts::* path;
+  std::string_view text;
+  bool may_be_the_path;  // {path} itself may do
+};
 
-void find_echo(Peer& peer, const ProbeWishes& wishes, const Patience& patience, Facts& facts) {
-  facts.echo = wishes.post.empty() ? path_said(wishes.supports, "echo") : wishes.post;
-  if (!facts.echo.empty() || said(wishes.lacks, "echo")) return;
-  for (const std::string& candidate : {std::string("/echo"), facts.path}) {
-    facts.echo = candidate;
-    if (good(play_text(kEcho, peer, facts, patience))) return;
-  }
-  facts.echo.clear();
+constexpr Resource kResources[] = {{"large", &Facts::large, kLarge, true},
+                                   {"echo", &Facts::echo, kEcho, true},
+                                   {"push", &Facts::push, kPush, true},
+                                   {"interim", &Facts::interim, kInterim, false},
+                                   {"trailers", &Facts::trailers, kTrailers, false}};
+
+void find(const Resource& wanted,
+          Peer& peer,
+          const ProbeWishes& wishes,
+          const Patience& patience,
+          Facts& facts) {
+  std::string& path = facts.*wanted.path;
+  path = path_said(wishes.supports, wanted.word);
+  if (wanted.word == "large" && !wishes.large.empty()) path = wishes.large;
+  if (wanted.word == "echo" && !wishes.post.empty()) path = wishes.post;
+  if (!path.empty() || said(wishes.lacks, wanted.word)) return;
+  path = fmt::format("/{}", wanted.word);
+  if (good(play_text(wanted.text, peer, facts, patience))) return;
+  path = facts.path;
+  if (wanted.may_be_the_path && good(play_text(wanted.text, peer, facts, patience))) return;
+  path.clear();
 }
 
 }  // namespace
@@ -130,10 +184,12 @@ Facts assumed_facts(const Peer& peer, const ProbeWishes& wishes, std::string tra
 }
 
 void probe(Peer& peer, const ProbeWishes& wishes, const Patience& patience, Facts& facts) {
-  find_large(peer, wishes, patience, facts);
-  find_echo(peer, wishes, patience, facts);
+  for (const Resource& resource : kResources) find(resource, peer, wishes, patience, facts);
   facts.websocket = path_said(wishes.supports, "websocket");
-  for (const std::uint32_t status : {204U, 304U}) {
+  if (!facts.push.empty()) facts.features.insert("push");
+  if (!said(wishes.lacks, "connect") && good(play_text(kConnect, peer, facts, patience)))
+    facts.features.insert("connect");
+  for (const std::uint32_t status : kStatuses) {
     const auto path = fmt::format("/status/{}", status);
     if (answers(status, path, peer, facts, patience)) facts.statuses[status] = path;
   }
@@ -141,24 +197,25 @@ void probe(Peer& peer, const ProbeWishes& wishes, const Patience& patience, Fact
 
 std::vector<std::string> offers(const Facts& facts) {
   std::vector<std::string> out;
-  if (!facts.large.empty()) out.push_back("large=" + facts.large);
-  if (!facts.echo.empty()) out.push_back("echo=" + facts.echo);
+  for (const Resource& resource : kResources)
+    if (const std::string& path = facts.*resource.path; !path.empty())
+      out.push_back(fmt::format("{}={}", resource.word, path));
   if (!facts.websocket.empty()) out.push_back("websocket=" + facts.websocket);
   for (const auto& [status, path] : facts.statuses)
     out.push_back(fmt::format("status {}={}", status, path));
-  for (const std::string& feature : facts.features) out.push_back(feature);
+  for (const std::string& feature : facts.features)
+    if (feature != "push") out.push_back(feature);
   return out;
 }
 
 std::vector<std::string> lacks(const Facts& facts) {
   std::vector<std::string> out;
-  if (facts.large.empty()) out.emplace_back("large");
-  if (facts.echo.empty()) out.emplace_back("echo");
+  for (const Resource& resource : kResources)
+    if ((facts.*resource.path).empty()) out.emplace_back(resource.word);
   if (facts.websocket.empty()) out.emplace_back("websocket");
-  for (const std::uint32_t status : {204U, 304U})
+  for (const std::uint32_t status : kStatuses)
     if (!facts.statuses.contains(status)) out.push_back(fmt::format("status {}", status));
-  for (const std::string_view feature : {"push", "connect"})
-    if (!facts.features.contains(feature)) out.emplace_back(feature);
+  if (!facts.features.contains("connect")) out.emplace_back("connect");
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "conformance/judge/reactions.h"
+#include "engine/error.h"
 
 namespace h2assay {
 
@@ -18,6 +19,19 @@ using State = Reading::State;
 bool is_error(const Heard& heard) {
   return reactions::goaway_code(heard).value_or(0) != 0 ||
          reactions::reset_code(heard).value_or(0) != 0;
+}
+
+bool widens_accepted(const Heard& heard, const Hearing& hearing) {
+  const auto code = reactions::goaway_code(heard);
+  if (!code || *code == 0 || hearing.excused.empty()) return false;
+  // The two that fit every error: RFC 9113, Section 5.4.
+  if (*code == static_cast<std::uint32_t>(ErrorCode::protocol_error) ||
+      *code == static_cast<std::uint32_t>(ErrorCode::internal_error))
+    return true;
+  return std::ranges::any_of(hearing.frames, [&](const Heard& other) {
+    return reactions::reset_code(other) == code &&
+           hearing.excused.contains(other.frame.stream_id());
+  });
 }
 
 std::string ending_text(const Hearing& hearing) {
@@ -249,6 +263,28 @@ bool is_end(const Expectation& alternative) {
 
 }  // namespace
 
+namespace {
+
+// The whole connection ends with a stream error that was accepted.
+Reading wider_end(const Heard& heard, std::string observed, const std::string& label) {
+  Reading reading = reactions::met(Verdict::lenient, std::move(observed), heard.order);
+  reading.label = label;
+  reading.ends_connection = true;
+  return reading;
+}
+
+// It closed, and no GOAWAY names an error: RFC 9113, Section 5.4.1, lets GOAWAY be omitted.
+bool ended_after_accepted(std::string_view label, const Hearings& hearings) {
+  const auto found = hearings.find(label);
+  if (found == hearings.end() || !found->second.end) return false;
+  const Hearing& hearing = found->second;
+  return !hearing.excused.empty() && std::ranges::none_of(hearing.frames, [](const Heard& heard) {
+    return reactions::goaway_code(heard).value_or(0) != 0;
+  });
+}
+
+}  // namespace
+
 Judged judge(const transcript::Await& line,
              std::span<const transcript::Await* const> later,
              const Hearings& hearings,
@@ -270,13 +306,21 @@ Judged judge(const transcript::Await& line,
       first_broken = *reading;
   }
   if (const Heard* error = unnamed_error(line, later, hearings, environment)) {
+    const Hearing& hearing = hearings.find(line.label)->second;
+    if (widens_accepted(*error, hearing))
+      return wider_end(*error, short_text(*error) + " behind the stream error", line.label);
     const bool whole = reactions::goaway_code(*error).has_value();
     Reading reading =
         whole ? reactions::gone(short_text(*error)) : reactions::broken(short_text(*error));
     reading.label = line.label;
     return reading;
   }
-  return open ? reactions::open_reading() : first_broken;
+  if (open) return reactions::open_reading();
+  if (first_broken.by_end && ended_after_accepted(line.label, hearings))
+    return wider_end({.order = first_broken.order},
+                     first_broken.observed + " behind the stream error",
+                     line.label);
+  return first_broken;
 }
 
 std::string silence(const transcript::Await& line,

@@ -64,6 +64,10 @@ void settle(const Reading& reading, Hearings& hearings);
 // An error of the peer: GOAWAY or RST_STREAM with another code than NO_ERROR.
 bool is_error(const Heard& heard);
 
+// A GOAWAY that says no more than a stream error which a line has accepted: a stream error may be
+// treated as a connection error, also by a peer that resets the stream first.  RFC 9113, 5.4.1.
+bool widens_accepted(const Heard& heard, const Hearing& hearing);
+
 // "GOAWAY PROTOCOL_ERROR, then FIN": how the connection came to its end; empty while it goes on.
 std::string ending_text(const Hearing& hearing);
 

@@ -279,6 +279,15 @@ TEST(Judge, FailsAResponseOfAnotherStatusOrLength) {
       "response 200 with 5 octets");
 }
 
+TEST(Judge, BindsTheLengthOfAResponseThatNothingHasBoundYet) {
+  Scene scene;
+  const Reading reading = scene.answer(1, "200")
+                              .data(1, 5, wire::kEndStream)
+                              .read("< response 1 2xx length={n}\n< response {n}");
+  expect_met(reading, Verdict::pass);
+  EXPECT_EQ(reading.bound, (Bindings{{"n", 5}}));
+}
+
 TEST(Judge, DoesNotTakeTheAnswerOfAnotherStream) {
   EXPECT_EQ(Scene().answer(3, "200", kEnds).read("< response 1 2xx").state, State::open);
 }
@@ -295,6 +304,33 @@ TEST(Judge, EndsTheCaseAtAnErrorThatNoLineNames) {
                 "RST_STREAM 5 INTERNAL_ERROR");
   expect_broken(Scene().goaway(ErrorCode::internal_error).read("< PING 0 ACK"),
                 "GOAWAY INTERNAL_ERROR");
+}
+
+TEST(Judge, ForgivesAConnectionErrorBehindTheStreamErrorThatWasAccepted) {
+  for (const ErrorCode code : {ErrorCode::protocol_error, ErrorCode::stream_closed}) {
+    Scene scene;
+    scene.here().excused = {1};
+    scene.reset(1, ErrorCode::stream_closed).goaway(code).end();
+    const Reading reading = scene.read("< response 3 2xx");
+    expect_met(reading, Verdict::lenient);
+    EXPECT_TRUE(reading.ends_connection);
+  }
+  Scene other;
+  other.here().excused = {1};
+  other.reset(1, ErrorCode::stream_closed).goaway(ErrorCode::compression_error);
+  EXPECT_EQ(other.read("< response 3 2xx").state, State::broken);
+  Scene no_stream_error;
+  no_stream_error.goaway(ErrorCode::protocol_error);
+  EXPECT_EQ(no_stream_error.read("< response 3 2xx").state, State::broken);
+}
+
+TEST(Judge, ForgivesACloseBehindTheStreamErrorThatWasAccepted) {
+  Scene scene;
+  scene.here().excused = {1};
+  expect_met(scene.reset(1, ErrorCode::protocol_error).end().read("< response 3 2xx"),
+             Verdict::lenient);
+  Scene none;
+  EXPECT_EQ(none.reset(1, ErrorCode::no_error).end().read("< response 3 2xx").state, State::broken);
 }
 
 TEST(Judge, LeavesAnErrorToTheLaterLineThatNamesIt) {

@@ -27,6 +27,8 @@ bool binds(const Value& value, const Environment& environment) {
   return !known && known.error().kind == transcript::Fault::Kind::not_given;
 }
 
+}  // namespace
+
 Evaluated<bool> number_fits(const Value& pattern,
                             std::uint64_t actual,
                             const Environment& environment,
@@ -37,6 +39,8 @@ Evaluated<bool> number_fits(const Value& pattern,
   }
   return transcript::permits(pattern, actual, environment);
 }
+
+namespace {
 
 struct NumberPart {
   std::string_view key;

@@ -29,6 +29,12 @@ transcript::Evaluated<Match> matches(const Heard& heard,
                                      const std::vector<std::string>& without,
                                      const transcript::Environment& environment);
 
+// Is this the number?  A name that nothing has bound yet takes it.
+transcript::Evaluated<bool> number_fits(const transcript::Value& pattern,
+                                        std::uint64_t actual,
+                                        const transcript::Environment& environment,
+                                        Bindings& bound);
+
 // Do the fields hold these words, and none of the names in `without`?
 transcript::Evaluated<bool> fields_fit(const Heard& heard,
                                        const std::vector<transcript::FieldWord>& words,

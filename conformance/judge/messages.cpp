@@ -59,10 +59,9 @@ std::optional<std::string> broken_off(const Message& message, const Hearing& hea
   return std::nullopt;
 }
 
-Evaluated<bool> content_fits(const Question& question, const Message& message) {
+Evaluated<bool> content_fits(const Question& question, const Message& message, Bindings& bound) {
   if (const Value* length = question.phrase.pair("length")) {
-    const auto fits =
-        transcript::permits(*length, std::uint64_t{message.content.size()}, question.environment);
+    const auto fits = number_fits(*length, message.content.size(), question.environment, bound);
     if (!fits || !*fits) return fits;
   }
   if (const Value* body = question.phrase.pair("body"))
@@ -92,13 +91,15 @@ Judged response(const Question& question) {
   if (const auto reason = broken_off(message, question.hearing)) return gone(*reason);
   if (message.head == nullptr && message.ended) return broken("a message without :status");
   if (!message.ended) return open_reading();
-  const auto fits = content_fits(question, message);
+  Bindings bound;
+  const auto fits = content_fits(question, message, bound);
   if (!fits) return std::unexpected(fits.error());
   const auto text =
       fmt::format("response {} with {} octets", status_of(*message.head), message.content.size());
   if (!*fits) return broken(text);
   Reading reading = met(Verdict::pass, text, message.order);
   reading.taken = message.positions;
+  reading.bound = std::move(bound);
   return reading;
 }
 

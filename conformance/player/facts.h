@@ -18,6 +18,9 @@ struct Facts {
   std::string large{};      // a resource of at least kLargeOctets; empty: the peer has none
   std::string echo{};       // takes a POST of any size; empty: none
   std::string websocket{};  // RFC 8441; empty: none
+  std::string push{};       // a GET of it brings a promise; empty: none
+  std::string interim{};    // a GET of it brings a 1xx before the final response; empty: none
+  std::string trailers{};   // a GET of it brings trailers; empty: none
   std::map<std::uint32_t, std::string> statuses{};  // a path that answers so
   std::map<std::string, std::uint32_t> settings{};  // by name: what the peer announced
   std::set<std::string, std::less<>> features{};    // "push", "connect"

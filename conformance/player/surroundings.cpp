@@ -45,6 +45,9 @@ Evaluated<Result> Surroundings::value(std::string_view name) const {
   if (name == "large") return resource(facts_->large, name);
   if (name == "echo") return resource(facts_->echo, name);
   if (name == "websocket") return resource(facts_->websocket, name);
+  if (name == "push") return resource(facts_->push, name);
+  if (name == "interim") return resource(facts_->interim, name);
+  if (name == "trailers") return resource(facts_->trailers, name);
   if (name.starts_with(kPeer)) {
     const auto setting_name = name.substr(kPeer.size());
     if (wire::setting_id(setting_name)) return Result(std::int64_t{setting(setting_name)});

@@ -41,7 +41,8 @@ class Environment {
  public:
   virtual ~Environment() = default;
 
-  // {authority} {scheme} {path} {large} {echo} {websocket} {origin}, {peer.MAX_FRAME_SIZE}.
+  // {authority} {scheme} {path} {large} {echo} {websocket} {push} {interim} {trailers} {origin},
+  // {peer.MAX_FRAME_SIZE}.
   virtual Evaluated<Result> value(std::string_view name) const = 0;
   // The window that we may still send on this stream; 0: the connection's.
   virtual Evaluated<std::int64_t> window(std::uint32_t stream) const = 0;

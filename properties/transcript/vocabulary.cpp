@@ -111,8 +111,16 @@ constexpr auto kWords = std::to_array<WordRow>({
 });
 // clang-format on
 
-constexpr auto kBuiltIn = std::to_array<std::string_view>(
-    {"authority", "scheme", "path", "large", "echo", "websocket", "origin"});
+constexpr auto kBuiltIn = std::to_array<std::string_view>({"authority",
+                                                           "scheme",
+                                                           "path",
+                                                           "large",
+                                                           "echo",
+                                                           "websocket",
+                                                           "push",
+                                                           "interim",
+                                                           "trailers",
+                                                           "origin"});
 
 constexpr auto kErrorCodes = std::to_array<std::string_view>({"NO_ERROR",
                                                               "PROTOCOL_ERROR",
