@@ -231,7 +231,7 @@ Judged observed(const Question& question) {
   const std::string wanted(transcript::text_of(*id));
   if (question.hearing.observed_ids.contains(wanted))
     return met(Verdict::pass, "kept " + wanted, 0);
-  if (question.hearing.end) return broken("no occasion to judge " + wanted);
+  if (question.hearing.end) return gone("no occasion to judge " + wanted);
   return open_reading();
 }
 

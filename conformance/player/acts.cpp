@@ -172,10 +172,14 @@ Performance::Flow Performance::data(Party& party, const Phrase& phrase) {
   const Value zero = transcript::number_value(0);
   const auto numbers = [&](std::string_view key) {
     const Value* value = phrase.pair(key);
-    return transcript::number(value == nullptr ? zero : *value, scope_, 1U << 30U);
+    return transcript::number(value == nullptr ? zero : *value, scope_, wire::kWindowMax);
   };
   const auto length = numbers("length");
   if (!length) return fault(length.error());
+  // A window of this size (a peer may grant 2^31-1) says nothing: nobody waits for it to be filled.
+  constexpr std::uint64_t kMostOctets = 64U << 20U;
+  if (*length > kMostOctets)
+    return stop(Verdict::unsupported, fmt::format("{} octets of DATA", *length), phrase.at);
   const auto pad = numbers("pad");
   if (!pad) return fault(pad.error());
   const auto most = numbers("frame");

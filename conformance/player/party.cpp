@@ -107,6 +107,8 @@ void Party::sent(const wire::RawFrame& frame) {
     stream_windows_[stream] -= static_cast<std::int64_t>(frame.payload.size());
   }
   if (frame.is(FrameType::rst_stream)) open_streams_.erase(stream);
+  if (frame.is(FrameType::window_update) && stream == 0 && frame.payload.size() == 4)
+    granted_ += wire::read32(frame.payload) & wire::kStreamMask;
   if (frame.is(FrameType::settings))
     for (const wire::SettingEntry& entry : wire::settings_entries(frame.payload))
       window_touched_ = window_touched_ || entry.id == static_cast<std::uint16_t>(
@@ -166,7 +168,10 @@ void Party::begin_barrier(std::optional<std::uint32_t> stream, const Facts& fact
     line.flags = wire::kEndHeaders | wire::kEndStream;
     line.stream = transcript::number_value(*stream);
     // The answer to HEAD has no content, so that it comes through windows that are shut.
+    // Even so a server may wait for room before it ends the stream with an empty DATA frame: its
+    // header section has to do (RFC 9113, Section 6.9.1).
     const bool content_comes = habits_.credit && !window_touched_ && facts.path != facts.large;
+    head_is_enough_ = !content_comes;
     for (const auto& [name, value] :
          message_fields(content_comes ? "GET" : "HEAD", facts.path, facts))
       line.fields.push_back(transcript::field_word(name, value));

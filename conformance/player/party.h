@@ -115,9 +115,16 @@ class Party {
 
   bool heard_goaway() const { return heard_goaway_; }
 
+  // We have left the peer next to no room for DATA on the connection.
+  bool starves_peer() const {
+    return !habits_.credit && granted_ - static_cast<std::int64_t>(data_octets_) < kScant;
+  }
+
   bool stream_over(std::uint32_t stream) const { return over_streams_.contains(stream); }
 
  private:
+  static constexpr std::int64_t kScant = 16384;  // a sender may wait for room for a whole frame
+
   void sent(const wire::RawFrame& frame);
   void heard(wire::RawFrame frame);
   void heard_settings(const wire::RawFrame& frame);
@@ -165,6 +172,7 @@ class Party {
   std::uint64_t data_octets_ = 0;
   bool in_field_block_ = false;
   std::int64_t connection_window_ = wire::kDefaultWindow;
+  std::int64_t granted_ = wire::kDefaultWindow;             // octets that the peer may send in all
   std::map<std::uint32_t, std::int64_t> stream_windows_{};  // relative to the initial window size
   std::uint32_t highest_stream_ = 0;
   std::set<std::uint32_t> open_streams_{};  // ours, as long as the peer may still answer
@@ -172,6 +180,7 @@ class Party {
 
   std::optional<std::uint64_t> barrier_ping_{};
   std::optional<std::uint32_t> barrier_stream_{};
+  bool head_is_enough_ = false;  // of the answer to the barrier's request
   std::set<std::uint32_t> barrier_streams_{};
   std::uint64_t barriers_ = 0;
 };

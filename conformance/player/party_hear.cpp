@@ -124,6 +124,10 @@ void Party::heard_data(const wire::RawFrame& frame) {
     open_streams_.erase(frame.stream_id());
     over_streams_.insert(frame.stream_id());
   }
+  if (starves_peer() && barrier_stream_) {
+    barrier_stream_.reset();  // nothing is left to answer it with
+    if (!barrier_pending()) hearing_.barrier_passed = true;
+  }
   if (!habits_.credit || frame.payload.empty()) return;
   const auto size = static_cast<std::uint32_t>(frame.payload.size());
   write_now(window_update(0, size));
@@ -162,6 +166,7 @@ void Party::complete_block(Heard item, Octets block) {
     over_streams_.insert(stream);
     if (barrier_stream_ == stream) barrier_stream_.reset();
   }
+  if (item.own && head_is_enough_ && barrier_stream_ == stream) barrier_stream_.reset();
   note(std::move(item));
   if (!barrier_pending() && barriers_ > 0) hearing_.barrier_passed = true;
 }

@@ -99,6 +99,7 @@ std::optional<std::uint32_t> Performance::fresh_stream(const Party& party) const
   const std::uint32_t next = (party.highest_stream() + 1) | 1U;
   const bool crowded = party.open_streams() >= party.peer_setting("MAX_CONCURRENT_STREAMS");
   if (crowded || party.heard_goaway() || next > wire::kStreamMask) return std::nullopt;
+  if (party.starves_peer()) return std::nullopt;  // no answer can be demanded
   if (names_higher_stream(party.highest_stream())) return std::nullopt;
   return next;
 }
