@@ -188,7 +188,8 @@ void Application::forget(std::uint32_t stream_id) {
 // A response waits for the end of its request, so that one which proves malformed on the way gets
 // no 2xx.
 bool Application::may_answer(const Exchange& exchange) const {
-  if (exchange.request_ended || exchange.reply.tunnel || exchange.headers_sent) return true;
+  if (exchange.request_ended || exchange.headers_sent) return true;
+  if (exchange.request.method == "CONNECT") return true;  // it ends with the tunnel, or never
   return exchange.reply.content == Content::echo && exchange.received > kEchoAtOnceOctets;
 }
 

@@ -102,7 +102,10 @@ Reply found(std::string_view path) {
 }  // namespace
 
 Reply reply_to(const Request& request) {
-  if (request.method == "CONNECT") return tunnel();
+  if (request.method == "CONNECT") {
+    const bool spoken = request.protocol.empty() || request.protocol == "websocket";
+    return spoken ? tunnel() : text(501, "no such protocol\n");  // RFC 8441, Section 4
+  }
   const std::string_view path = std::string_view(request.path).substr(0, request.path.find('?'));
   if (request.method == "GET" || request.method == "HEAD") return found(path);
   if (request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
