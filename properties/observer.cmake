@@ -2,6 +2,7 @@
 # engine.
 add_library(h2assay_observer STATIC
   observer.cpp
+  observer/alternatives.cpp
   observer/checks.cpp
   observer/conversation.cpp
   observer/conversation_connection.cpp

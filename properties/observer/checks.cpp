@@ -122,6 +122,12 @@ constexpr auto kRows = std::to_array<CheckRow>({
     {priority_update_by_server, Reach::format,
      {"priority-update-by-server", "rfc9218-7.1-13", "rfc9218-7.1-13",
       "a server sends no PRIORITY_UPDATE"}},
+    {altsvc_layout, Reach::nothing,
+     {"altsvc-layout", "rfc7838-4-01", "rfc7838-4-01",
+      "ALTSVC has room for the origin that it announces"}},
+    {origin_layout, Reach::nothing,
+     {"origin-layout", "rfc8336-2.1-01", "rfc8336-2.1-01",
+      "the entries of ORIGIN fill the frame"}},
     {hpack_index, Reach::format,
      {"hpack-index", "rfc7541-2.3.3-02", "rfc7541-2.3.3-02",
       "an index names an entry of the tables"}},
@@ -368,6 +374,27 @@ constexpr auto kRows = std::to_array<CheckRow>({
     {tunnel_frames, Reach::stream,
      {"tunnel-frames", "rfc9113-8.5-06", "rfc9113-8.5-06",
       "a tunnel carries DATA alone"}},
+    {singleton_fields, Reach::stream,
+     {"singleton-fields", "rfc9110-5.3-03", "rfc9110-5.3-03",
+      "a field that has one value stands once"}},
+    {alternative_token, Reach::nothing,
+     {"alternative-token", "rfc7838-3-01", "rfc7838-3-01",
+      "a protocol name in Alt-Svc is a token, other octets percent-encoded"}},
+    {alternative_percent, Reach::nothing,
+     {"alternative-percent", "rfc7838-3-02", "rfc7838-3-02",
+      "a percent sign in a protocol name in Alt-Svc is %25"}},
+    {alternative_needless, Reach::nothing,
+     {"alternative-needless", "rfc7838-3-03", "rfc7838-3-03",
+      "octets of a token are not percent-encoded in Alt-Svc"}},
+    {alternative_hex, Reach::nothing,
+     {"alternative-hex", "rfc7838-3-04", "rfc7838-3-04",
+      "percent-encoding in Alt-Svc has upper-case digits"}},
+    {alternative_host, Reach::nothing,
+     {"alternative-host", "rfc7838-8-01", "rfc7838-8-01",
+      "a host in Alt-Svc is written in ASCII"}},
+    {alternative_by_frame, Reach::nothing,
+     {"alternative-by-frame", "rfc7838-3-07", "rfc7838-3-07",
+      "alternatives are advertised by ALTSVC"}},
 });
 // clang-format on
 
@@ -376,7 +403,7 @@ static_assert(
       for (std::size_t i = 0; i < kRows.size(); ++i) {
         if (static_cast<std::size_t>(kRows[i].check) != i) return false;
       }
-      return kRows.size() == static_cast<std::size_t>(tunnel_frames) + 1;
+      return kRows.size() == static_cast<std::size_t>(alternative_by_frame) + 1;
     }(),
     "one row for each check, in order");
 

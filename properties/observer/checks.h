@@ -48,6 +48,8 @@ enum class Check : std::uint8_t {
   origin_stream,
   priority_update_stream,
   priority_update_by_server,
+  altsvc_layout,
+  origin_layout,
   // field compression
   hpack_index,
   hpack_index_zero,
@@ -136,6 +138,14 @@ enum class Check : std::uint8_t {
   no_content,
   reset_content_empty,
   tunnel_frames,
+  singleton_fields,
+  // alternative services
+  alternative_token,
+  alternative_percent,
+  alternative_needless,
+  alternative_hex,
+  alternative_host,
+  alternative_by_frame,
 };
 
 // What a breach touches.  For the peer: what must be known to accuse.  For us: what becomes

@@ -190,8 +190,8 @@ void Conversation::frame(Who from, const wire::RawFrame& frame) {
     case wire::FrameType::goaway:          return goaway(from, frame);
     case wire::FrameType::window_update:   return window_update(from, frame);
     case wire::FrameType::continuation:    return continuation(from, frame);
+    case wire::FrameType::altsvc:          return altsvc(from, frame);
     case wire::FrameType::priority:
-    case wire::FrameType::altsvc:
     case wire::FrameType::origin:
     case wire::FrameType::priority_update: return;  // their format is all that can be wrong
   }

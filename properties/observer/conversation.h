@@ -110,6 +110,7 @@ struct Side {
   std::uint32_t active = 0;
   std::optional<std::uint32_t> goaway{};  // last stream of the last GOAWAY
   std::size_t goaway_at = 0;
+  bool altsvc = false;  // has sent ALTSVC
 
   struct Ping {
     std::vector<std::uint8_t> data;
@@ -209,6 +210,9 @@ class Conversation {
                     model::Section section,
                     const SectionJudgement& judged,
                     const std::vector<wire::FieldLine>& lines);
+  void judge_response_fields(Who who, std::uint32_t id, const std::vector<wire::FieldLine>& lines);
+  void altsvc(Who who, const wire::RawFrame& frame);
+  void alternatives(Who who, std::string_view value);
   void judge_message(Who who, std::uint32_t id, model::MessageFault fault);
   void judge_lengths(Who who, std::uint32_t id, const model::SectionFacts& facts);
 
@@ -225,7 +229,7 @@ class Conversation {
   std::vector<std::uint32_t> resets_of_ours_;
 
   std::vector<Finding> findings_;
-  std::array<std::uint64_t, 128> observed_{};
+  std::array<std::uint64_t, 160> observed_{};
 };
 
 }  // namespace h2assay::watch

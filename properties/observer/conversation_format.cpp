@@ -35,6 +35,16 @@ std::string octets_text(const wire::RawFrame& frame) {
   return std::to_string(frame.payload.size()) + " octets";
 }
 
+// RFC 8336, Section 2.1: each entry is a length and so many octets.
+bool entries_fill(wire::Octets payload) {
+  while (payload.size() >= 2) {
+    const std::size_t length = wire::read16(payload);
+    if (payload.size() - 2 < length) return false;
+    payload = payload.subspan(2 + length);
+  }
+  return payload.empty();
+}
+
 }  // namespace
 
 bool Conversation::format_kept(Who who, const wire::RawFrame& frame) {
@@ -106,12 +116,13 @@ bool Conversation::length_kept(Who who, const wire::RawFrame& frame) {
       return fixed(Check::window_update_length, size == 4) &&
              fixed(Check::window_update_zero,
                    (wire::read32(frame.payload) & wire::kStreamMask) != 0);
+    case FrameType::altsvc:
+      return fixed(Check::altsvc_layout, size >= 2 && size - 2 >= wire::read16(frame.payload));
+    case FrameType::origin:          return fixed(Check::origin_layout, entries_fill(frame.payload));
     case FrameType::data:
     case FrameType::headers:
     case FrameType::push_promise:
     case FrameType::continuation:
-    case FrameType::altsvc:
-    case FrameType::origin:
     case FrameType::priority_update: break;
   }
   return true;

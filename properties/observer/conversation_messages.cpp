@@ -1,9 +1,11 @@
 // Field blocks, promises and messages.  RFC 9113, Sections 4.3, 8.1 to 8.5; RFC 7541.
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string>
 #include <utility>
 
+#include "properties/observer/alternatives.h"
 #include "properties/observer/conversation.h"
 #include "properties/observer/judgement.h"
 
@@ -13,6 +15,19 @@ namespace {
 using wire::SettingId;
 
 constexpr std::uint32_t kUnlimited = std::numeric_limits<std::uint32_t>::max();
+
+// Fields of a response whose definition is no list: RFC 9110, Sections 5.3 and 8 to 10.
+constexpr auto kSingletons = std::to_array<std::string_view>({"age",
+                                                              "content-location",
+                                                              "content-range",
+                                                              "content-type",
+                                                              "date",
+                                                              "etag",
+                                                              "expires",
+                                                              "last-modified",
+                                                              "location",
+                                                              "retry-after",
+                                                              "server"});
 
 OpenBlock begin_block(const wire::RawFrame& frame, const wire::Layout& parts, bool allowed) {
   return {.stream = frame.stream_id(),
@@ -159,6 +174,7 @@ void Conversation::section(Who who,
   if (section == model::Section::response) {
     own.status = judged.facts.status;
     judge_lengths(who, id, judged.facts);
+    judge_response_fields(who, id, lines);
   }
   const bool announced = judged.facts.content_length.has_value();
   const model::MessageFault fault = own.message->headers(judged.facts, block.end_stream);
@@ -204,6 +220,39 @@ void Conversation::judge_lengths(Who who, std::uint32_t id, const model::Section
   if (stream.method == model::Method::connect && facts.status / 100 == 2) {
     judge(who, Check::connect_response_fields, !announced, id);
   }
+}
+
+void Conversation::judge_response_fields(Who who,
+                                         std::uint32_t id,
+                                         const std::vector<wire::FieldLine>& lines) {
+  for (const std::string_view name : kSingletons) {
+    const auto times = std::ranges::count(lines, name, &wire::FieldLine::name);
+    if (times == 0) continue;
+    judge(who, Check::singleton_fields, times == 1, id, [name] { return std::string(name); });
+  }
+  for (const wire::FieldLine& line : lines) {
+    if (line.name != "alt-svc") continue;
+    judge(who, Check::alternative_by_frame, side(who).altsvc, id);
+    alternatives(who, line.value);
+  }
+}
+
+void Conversation::altsvc(Who who, const wire::RawFrame& frame) {
+  side(who).altsvc = true;
+  const wire::Octets value =
+      wire::Octets(frame.payload).subspan(std::size_t{2} + wire::read16(frame.payload));
+  alternatives(who, std::string(value.begin(), value.end()));
+}
+
+void Conversation::alternatives(Who who, std::string_view value) {
+  const Alternatives judged = judge_alternatives(value);
+  if (!judged.any) return;
+  const auto text = [value] { return printable(value); };
+  judge(who, Check::alternative_token, judged.tokens, 0, text);
+  judge(who, Check::alternative_percent, judged.percent, 0, text);
+  judge(who, Check::alternative_needless, judged.needed, 0, text);
+  judge(who, Check::alternative_hex, judged.upper_case, 0, text);
+  judge(who, Check::alternative_host, judged.hosts_in_ascii, 0, text);
 }
 
 void Conversation::judge_message(Who who, std::uint32_t id, model::MessageFault fault) {

@@ -584,6 +584,51 @@ std::vector<Fault> response_faults() {
          t.handshake().us(headers(1, kConnect)).peer(headers(1, kOk));
          t.peer(headers(1, {{"a", "b"}}, kEnd));
        }},
+      {"singleton-fields",
+       Role::server,
+       "rfc9110-5.3-03",
+       [](Talk& t) { answered_with(t, and_also(and_also(kOk, "server", "a"), "server", "b")); }},
+  };
+}
+
+// A value of Alt-Svc, said by ALTSVC on stream 0.
+Act advertises(std::string value) {
+  return [value = std::move(value)](Talk& t) {
+    Octets payload{0, 0};
+    payload.insert(payload.end(), value.begin(), value.end());
+    t.handshake().peer(with(bare(FrameType::altsvc, 0, 0), 0, payload));
+  };
+}
+
+std::vector<Fault> extension_faults() {
+  return {
+      {"altsvc-layout",
+       Role::server,
+       "rfc7838-4-01",
+       [](Talk& t) { t.handshake().peer(bare(FrameType::altsvc, 0, 1)); }},
+      {"altsvc-layout",
+       Role::server,
+       "rfc7838-4-01",
+       [](Talk& t) { t.handshake().peer(with(bare(FrameType::altsvc, 0, 0), 0, {0, 2, 'a'})); }},
+      {"origin-layout",
+       Role::server,
+       "rfc8336-2.1-01",
+       [](Talk& t) { t.handshake().peer(with(bare(FrameType::origin, 0, 0), 0, {0, 2, 'a'})); }},
+      {"origin-layout",
+       Role::server,
+       "rfc8336-2.1-01",
+       [](Talk& t) { t.handshake().peer(with(bare(FrameType::origin, 0, 0), 0, {0, 1, 'a', 0})); }},
+      {"alternative-token", Role::server, "rfc7838-3-01", advertises("w x=\":1\"")},
+      {"alternative-token", Role::server, "rfc7838-3-01", advertises("h2=\":1\", x:y=\":1\"")},
+      {"alternative-percent", Role::server, "rfc7838-3-02", advertises("x%y=\":1\"")},
+      {"alternative-percent", Role::server, "rfc7838-3-02", advertises("x%2=\":1\"")},
+      {"alternative-needless", Role::server, "rfc7838-3-03", advertises("%682=\":1\"")},
+      {"alternative-hex", Role::server, "rfc7838-3-04", advertises("w%3dx=\":1\"")},
+      {"alternative-host", Role::server, "rfc7838-8-01", advertises("h2=\"b\xc3\xbc:1\"")},
+      {"alternative-by-frame",
+       Role::server,
+       "rfc7838-3-07",
+       [](Talk& t) { answered_with(t, and_also(kOk, "alt-svc", "h2=\":1\"")); }},
   };
 }
 
@@ -647,6 +692,7 @@ std::vector<Fault> all_faults() {
                     connection_faults,
                     stream_faults,
                     response_faults,
+                    extension_faults,
                     request_faults}) {
     for (Fault& fault : part()) all.push_back(std::move(fault));
   }

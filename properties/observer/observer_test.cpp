@@ -462,5 +462,30 @@ TEST(Observer, WritesNoOctetOfThePeerRaw) {
   EXPECT_NE(talk.findings().at(0).what.find("\\x1b[31m: \\x5c\\x0a"), std::string::npos);
 }
 
+TEST(Observer, AcceptsEveryFreedomOfAlternativesAndOrigins) {
+  Talk talk(wire::Role::server);
+  talk.handshake();
+  for (const std::string value : {R"(h2=":443")",
+                                  R"(h2="other.example:443"; ma=60; persist=1, h3=":443")",
+                                  R"(w%3Dx%3Ay#z=":1")",
+                                  R"(x%25y=":1"; text="%3d,%zz")",
+                                  R"(h2="a,%3d:1")",
+                                  "clear",
+                                  ""}) {
+    Octets payload{0, 0};
+    payload.insert(payload.end(), value.begin(), value.end());
+    talk.peer(wire::make_frame(FrameType::altsvc, 0, 0, payload));
+  }
+  talk.peer(wire::make_frame(FrameType::origin, 0, 0, {}));
+  talk.peer(wire::make_frame(FrameType::origin, 0, 0, {0, 0, 0, 1, 'a'}));
+  talk.us(headers(1, kGet, kEnd));
+  talk.peer(headers(
+      1,
+      {{":status", "200"}, {"alt-svc", "clear"}, {"date", "x"}, {"vary", "a"}, {"vary", "b"}},
+      kEnd));
+  EXPECT_TRUE(talk.findings().empty()) << talk.findings()[0].what;
+  EXPECT_EQ(talk.observer().observed("rfc7838-3-04"), 5U);
+}
+
 }  // namespace
 }  // namespace h2assay::watch
