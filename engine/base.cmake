@@ -25,6 +25,7 @@ h2assay_test(NAME engine_base_test LABEL unit
     frame_reader_test.cpp
     frame_test.cpp
     frame_write_test.cpp
+    habits/habits_table_test.cpp
     limits_test.cpp
     octets_test.cpp
     rules_test.cpp

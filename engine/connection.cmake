@@ -13,6 +13,7 @@ target_sources(h2assay_engine PRIVATE
   connection_streams.cpp
   connection_upgrade.cpp
   event.cpp
+  frame_cutter.cpp
   frame_filter.cpp
   priority/tree.cpp
   priority/urgency.cpp

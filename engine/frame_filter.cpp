@@ -7,21 +7,13 @@ namespace h2assay {
 
 Octets FrameFilter::pass(Octets octets) {
   out_.clear();
-  waiting_.compact();
-  waiting_.append(octets);
-  if (!begun_ && !waiting_.empty()) {
-    const std::size_t known = std::min(waiting_.size(), kClientPreface.size());
-    const bool preface = text_of(waiting_.view().first(known)) == kClientPreface.substr(0, known);
-    if (preface && known < kClientPreface.size()) return {};
-    if (preface) out_.append(waiting_.take(known));
-    begun_ = true;
-  }
-  while (waiting_.size() >= kFrameHeaderOctets) {
-    const FrameHeader header = parse_header(waiting_.data());
-    const std::size_t size = kFrameHeaderOctets + header.length;
-    if (waiting_.size() < size) break;
-    const Octets whole = waiting_.take(size);
-    take(whole, {.header = header, .payload = whole.subspan(kFrameHeaderOctets)});
+  cutter_.add(octets);
+  while (const auto piece = cutter_.next()) {
+    if (piece->frame) {
+      take(piece->whole, *piece->frame);
+    } else {
+      out_.append(piece->whole);
+    }
   }
   return out_.view();
 }
@@ -29,8 +21,7 @@ Octets FrameFilter::pass(Octets octets) {
 Octets FrameFilter::flush() {
   out_.clear();
   for (const Held& held : std::exchange(held_, {})) out_.append(held.frame);
-  out_.append(waiting_.view());
-  waiting_.clear();
+  out_.append(cutter_.rest());
   return out_.view();
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "engine/frame.h"
+#include "engine/frame_cutter.h"
 #include "engine/octets.h"
 
 namespace h2assay {
@@ -84,9 +85,8 @@ class FrameFilter {
 
   std::vector<Counted> habits_;
   std::vector<Held> held_;
-  OctetBuffer waiting_;  // the beginning of a frame
+  FrameCutter cutter_;
   OctetBuffer out_;
-  bool begun_ = false;  // the preface has passed, or there is none
 };
 
 }  // namespace h2assay

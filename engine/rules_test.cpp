@@ -1,9 +1,6 @@
 #include "engine/rules.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -11,6 +8,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "engine/requirements_for_tests.h"
 
 namespace h2assay {
 namespace {
@@ -46,54 +45,8 @@ const std::map<std::string_view, std::string_view> kExceptions = {
     {"rfc7540-3.2-01", "HTTP/1.1 comes before the engine"},
 };
 
-using Record = std::vector<std::string>;
-
-// RFC 4180: quoted cells may hold commas, line ends and doubled quotes.
-std::vector<Record> parse_csv(const std::string& text) {
-  std::vector<Record> records;
-  Record record;
-  std::string cell;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
-      cell += text[++i];
-    } else if (c == '"') {
-      quoted = !quoted;
-    } else if (!quoted && (c == ',' || c == '\n')) {
-      record.push_back(std::exchange(cell, {}));
-      if (c == '\n') records.push_back(std::exchange(record, {}));
-    } else if (quoted || c != '\r') {
-      cell += c;
-    }
-  }
-  return records;
-}
-
-struct Requirement {
-  std::string id;
-  std::string side;
-  std::string error;
-  std::string paraphrase;
-};
-
-std::vector<Requirement> requirements() {
-  std::ifstream file(H2ASSAY_REQUIREMENTS);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::vector<Record> records = parse_csv(text);
-  const auto column = [&](std::string_view name) {
-    return static_cast<std::size_t>(std::ranges::find(records.at(0), name) - records.at(0).begin());
-  };
-  const std::size_t id = column("id");
-  const std::size_t side = column("side");
-  const std::size_t error = column("error");
-  const std::size_t paraphrase = column("paraphrase");
-  std::vector<Requirement> rows;
-  for (const Record& record : std::span(records).subspan(1)) {
-    rows.push_back({record.at(id), record.at(side), record.at(error), record.at(paraphrase)});
-  }
-  return rows;
-}
+using testing::Requirement;
+using testing::requirements;
 
 bool asks_for_a_reaction(const Requirement& row) {
   return row.side == "receiver" && row.error != "none" && row.error != "ignore";

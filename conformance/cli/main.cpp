@@ -247,12 +247,12 @@ void add_serve(CLI::App& app,
   app.add_flag("--tls", options.tls, "TLS 1.2 and 1.3 with ALPN h2");
   app.add_option("--cert", options.certificate_file, "PEM; made at the start otherwise");
   app.add_option("--key", options.key_file, "PEM");
-  app.add_option("--quirk", quirks, "a rule to break on receipt");
+  app.add_option("--quirk", quirks, "a rule or a habit to misbehave by; see below");
   app.add_option("--settings", settings, "NAME=N,... into the first SETTINGS frame");
   app.add_flag("--rfc7540-priority",
                options.engine.rfc7540_priority,
                "the error rules of RFC 7540 for PRIORITY");
-  app.footer(std::string(serve_help()));
+  app.footer(serve_help());
 }
 
 int run_serve(ServeOptions& options,
@@ -264,7 +264,7 @@ int run_serve(ServeOptions& options,
       return static_cast<int>(Exit::usage);
     }
   for (const std::string& text : quirks)
-    if (auto added = add_quirk(text, options.engine.quirks); !added) {
+    if (auto added = add_quirk(text, options); !added) {
       std::cerr << "h2assay: " << added.error() << '\n';
       return static_cast<int>(Exit::usage);
     }

@@ -11,7 +11,8 @@ constexpr std::size_t kReadSize = std::size_t{64} << 10;
 
 class MemoryWire final : public Wire {
  public:
-  explicit MemoryWire(const Options& engine) : application_(engine) {
+  MemoryWire(const Options& engine, std::span<const HabitRow* const> habits)
+      : application_(engine, habits) {
     facts_.peer_address = facts_.local_address = "memory";
     facts_.synchronous = true;
   }
@@ -56,6 +57,8 @@ class MemoryWire final : public Wire {
 
 }  // namespace
 
-Opened MemoryPeer::open(Deadline /*deadline*/) { return std::make_unique<MemoryWire>(engine_); }
+Opened MemoryPeer::open(Deadline /*deadline*/) {
+  return std::make_unique<MemoryWire>(engine_, habits_);
+}
 
 }  // namespace h2assay

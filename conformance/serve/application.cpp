@@ -25,12 +25,18 @@ bool has_content(const Reply& reply) { return reply.content != Content::none; }
 
 }  // namespace
 
-Application::Application(Options options) : connection_(as_server(std::move(options))) {
+Application::Application(Options options, std::span<const HabitRow* const> habits)
+    : connection_(as_server(std::move(options))) {
+  for (const HabitRow* habit : habits) misbehaviour_.add(*habit);
   // A fresh connection refuses nothing.
   static_cast<void>(connection_.initiate_connection().has_value());
 }
 
 void Application::receive(Octets octets) {
+  hear(misbehaviour_.empty() ? octets : misbehaviour_.incoming(octets));
+}
+
+void Application::hear(Octets octets) {
   // An event's views, and the events, are gone at the next call on the connection: first everything
   // is taken in, then the engine is called.
   for (const Event& event : connection_.receive_data(octets)) take(event);
@@ -53,7 +59,11 @@ void Application::settle() {
 Octets Application::data_to_send(std::size_t max) {
   fill();
   settle();
-  return connection_.data_to_send(max);
+  const Octets octets = connection_.data_to_send(max);
+  if (misbehaviour_.empty()) return octets;
+  const Octets said = misbehaviour_.outgoing(octets);
+  if (misbehaviour_.has_hearsay()) hear(misbehaviour_.incoming({}));
+  return said;
 }
 
 void Application::begin_shutdown() {
@@ -71,6 +81,8 @@ void Application::finish_shutdown() {
 }
 
 bool Application::finished() const {
+  if (misbehaviour_.has_more_to_say() || misbehaviour_.stays_open()) return false;
+  if (misbehaviour_.hangs_up()) return true;
   if (connection_.outbound_octets() > 0) return false;
   if (connection_.terminal()) return true;
   return shut_down_ && exchanges_.empty();

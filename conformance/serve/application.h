@@ -14,6 +14,7 @@
 
 #include "conformance/serve/resources.h"
 #include "engine/connection.h"
+#include "engine/habits/habits.h"
 
 namespace h2assay {
 
@@ -30,10 +31,10 @@ class Application {
   static constexpr std::size_t kEchoAtOnceOctets = std::size_t{64} << 10;
 
   // The role is the server's whatever the options say.  Sends the preface.
-  explicit Application(Options options);
+  explicit Application(Options options, std::span<const HabitRow* const> habits = {});
 
   void receive(Octets octets);
-  // At most `max` octets; gone from here.  They live until the next call.
+  // At most `max` octets, and what its habits add; gone from here.  They live until the next call.
   Octets data_to_send(std::size_t max = std::numeric_limits<std::size_t>::max());
 
   void advance(std::uint64_t milliseconds) { connection_.advance(milliseconds); }
@@ -74,6 +75,7 @@ class Application {
 
   enum class Progress : std::uint8_t { on, blocked, full, done };
 
+  void hear(Octets octets);
   void take(const Event& event);
   void settle();
   void on(const RequestReceived& event);
@@ -107,6 +109,7 @@ class Application {
   void content_sent(std::uint32_t stream_id, Exchange& exchange, std::size_t octets);
 
   Connection connection_;
+  Misbehaviour misbehaviour_{Role::server};
   std::map<std::uint32_t, Exchange> exchanges_;
   std::deque<std::uint32_t> ready_;  // streams that may have something to send, in turn
   std::vector<std::pair<std::uint32_t, std::uint32_t>> acknowledgements_;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <ostream>
@@ -8,6 +9,7 @@
 #include "conformance/peers/socket.h"
 #include "conformance/serve/resources.h"
 #include "conformance/serve/server.h"
+#include "engine/rules.h"
 #include "engine/settings.h"
 
 namespace h2assay {
@@ -76,9 +78,19 @@ std::expected<void, std::string> add_quirk(std::string_view text, Quirks& quirks
   if (!quirk) {
     return std::unexpected(
         "'" + std::string(text) +
-        "' is no quirk; write RULE, RULE=ERROR_CODE, RULE=stream or RULE=connection");
+        "' is no quirk; write RULE, RULE=ERROR_CODE, RULE=stream, RULE=connection or a habit");
   }
   quirks.set(*quirk);
+  return {};
+}
+
+std::expected<void, std::string> add_quirk(std::string_view text, ServeOptions& options) {
+  const HabitRow* habit = habit_named(text);
+  if (habit == nullptr) return add_quirk(text, options.engine.quirks);
+  if (!habit->fits(Role::server)) {
+    return std::unexpected("'" + std::string(text) + "' is a habit of clients");
+  }
+  options.habits.push_back(habit);
   return {};
 }
 
@@ -101,6 +113,21 @@ int serve(const ServeOptions& options, std::ostream& out, std::ostream& err) {
   return 0;
 }
 
-std::string_view serve_help() { return paths_help(); }
+std::string serve_help() {
+  const auto line = [](std::string_view name, std::string_view text) {
+    constexpr std::size_t kWidth = 42;
+    std::string padded(name);
+    padded.resize(std::max(name.size() + 1, kWidth), ' ');
+    return "  " + padded + std::string(text) + '\n';
+  };
+  std::string help(paths_help());
+  help += "\nHabits, for --quirk: what a server says wrong\n";
+  for (const HabitRow& row : habits()) {
+    if (row.fits(Role::server)) help += line(row.name, row.text);
+  }
+  help += "\nRules, for --quirk: what it does not notice, or reports otherwise\n";
+  for (const RuleRow& row : rules()) help += line(row.name, row.text);
+  return help;
+}
 
 }  // namespace h2assay

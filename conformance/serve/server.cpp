@@ -111,8 +111,11 @@ void Server::Loop::accept_all() {
     const int descriptor = accepted.number();
     std::optional<TlsSession> session;
     if (tls_) session.emplace(TlsSession::accepting(*tls_));
-    const auto [at, added] = connections_.try_emplace(
-        descriptor, std::move(accepted), std::move(session), Application(options_.engine));
+    const auto [at, added] =
+        connections_.try_emplace(descriptor,
+                                 std::move(accepted),
+                                 std::move(session),
+                                 Application(options_.engine, options_.habits));
     watch(descriptor, EPOLL_CTL_ADD, EPOLLIN);
     settle(descriptor, at->second, at->second.on_writable());
   }

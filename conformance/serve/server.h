@@ -10,7 +10,9 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "engine/habits/habits.h"
 #include "engine/options.h"
 
 namespace h2assay {
@@ -22,6 +24,7 @@ struct ServeOptions {
   std::string certificate_file{};  // PEM, with key_file; neither: made at the start
   std::string key_file{};
   Options engine = default_engine();
+  std::vector<const HabitRow*> habits{};            // of every connection
   std::size_t max_connections = 1000;               // further ones wait to be accepted
   std::chrono::milliseconds idle_timeout{120'000};  // nothing received: a graceful shutdown
   std::chrono::milliseconds shutdown_timeout{5'000};
@@ -33,8 +36,10 @@ struct ServeOptions {
 // "INITIAL_WINDOW_SIZE=100,0x4d=7": into the first SETTINGS frame.  The error is one line for
 // people.
 std::expected<void, std::string> add_settings(std::string_view text, InitialSettings& settings);
-// A name of a rule, as parse_quirk() takes it.
+// A rule, as parse_quirk() takes it.
 std::expected<void, std::string> add_quirk(std::string_view text, Quirks& quirks);
+// The same, or the name of a habit that a server can have.
+std::expected<void, std::string> add_quirk(std::string_view text, ServeOptions& options);
 
 class Server {
  public:
@@ -67,7 +72,7 @@ class Server {
 // code: 0, or 2 when it cannot listen or the keys are unusable.
 int serve(const ServeOptions& options, std::ostream& out, std::ostream& err);
 
-// What --help says below the options: the paths.
-std::string_view serve_help();
+// What --help says below the options: the paths, and the habits.
+std::string serve_help();
 
 }  // namespace h2assay
