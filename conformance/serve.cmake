@@ -18,4 +18,9 @@ if(H2ASSAY_TESTS)
     COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/serve/h2spec_test.py
             $<TARGET_FILE:h2assay>)
   set_tests_properties(h2spec_test PROPERTIES LABELS conformance TIMEOUT 300)
+  # Clients that are not ours; each is left out, and named, where it is not installed.
+  add_test(NAME clients_test
+    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/serve/clients_test.py
+            $<TARGET_FILE:h2assay>)
+  set_tests_properties(clients_test PROPERTIES LABELS real TIMEOUT 600)
 endif()
