@@ -10,18 +10,26 @@ file(GLOB_RECURSE H2ASSAY_CASES CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURC
 list(SORT H2ASSAY_CASES)
 list(TRANSFORM H2ASSAY_CASES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/cases/
      OUTPUT_VARIABLE H2ASSAY_CASE_FILES)
+# What the properties hold our engine to: each of these names the requirements that it is about.
+file(GLOB H2ASSAY_CITING CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}
+     ${PROJECT_SOURCE_DIR}/properties/oracles/*.h
+     ${PROJECT_SOURCE_DIR}/properties/*_properties.cpp
+     ${PROJECT_SOURCE_DIR}/properties/pair/twist.cpp)
+list(SORT H2ASSAY_CITING)
+list(TRANSFORM H2ASSAY_CITING PREPEND ${PROJECT_SOURCE_DIR}/ OUTPUT_VARIABLE H2ASSAY_CITING_FILES)
 add_executable(h2assay_embed catalogue/embed.cpp)
 add_custom_command(
   OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
-  COMMAND h2assay_embed ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
-          ${CMAKE_CURRENT_SOURCE_DIR}/requirements.csv
-          ${CMAKE_CURRENT_SOURCE_DIR}/cases ${H2ASSAY_CASES}
-  DEPENDS h2assay_embed requirements.csv ${H2ASSAY_CASE_FILES}
+  COMMAND h2assay_embed ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp ${PROJECT_SOURCE_DIR}
+          ${H2ASSAY_CASES} -- ${H2ASSAY_CITING}
+  DEPENDS h2assay_embed requirements.csv equivalent.csv excluded.csv ${H2ASSAY_CASE_FILES}
+          ${H2ASSAY_CITING_FILES}
   VERBATIM)
 
 target_sources(h2assay_conformance PRIVATE
   ${CMAKE_CURRENT_BINARY_DIR}/embedded.cpp
   catalogue/catalogue.cpp
+  catalogue/coverage.cpp
   catalogue/glob.cpp
   catalogue/requirements.cpp
   cli/commands.cpp
@@ -30,6 +38,7 @@ target_sources(h2assay_conformance PRIVATE
   cli/repeat.cpp
   cli/run.cpp
   cli/target.cpp
+  cli/traceability.cpp
   cli/workers.cpp
   judge/codes.cpp
   judge/judge.cpp
@@ -52,7 +61,19 @@ target_sources(h2assay_conformance PRIVATE
   results/junit.cpp
   results/pcapng.cpp
   results/terminal.cpp
-  results/verdict.cpp)
+  results/verdict.cpp
+  self/equivalent.cpp
+  self/grade.cpp
+  self/matrix.cpp
+  self/mutants.cpp
+  self/overdo.cpp
+  self/overdo_compression.cpp
+  self/overdo_frames.cpp
+  self/overdo_messages.cpp
+  self/overdo_streams.cpp
+  self/overdoing_peer.cpp
+  self/reckoning.cpp
+  self/self.cpp)
 target_link_libraries(h2assay_conformance
   PUBLIC fmt::fmt h2assay_transcript h2assay_wire h2assay_observer
   PRIVATE nlohmann_json::nlohmann_json pugixml::pugixml)
@@ -64,9 +85,13 @@ install(TARGETS h2assay)
 
 h2assay_test(NAME judge_test LABEL unit SOURCES judge/judge_test.cpp LINK h2assay_conformance)
 h2assay_test(NAME results_test LABEL unit
-  SOURCES catalogue/catalogue_test.cpp results/expectations_test.cpp results/outputs_test.cpp
+  SOURCES catalogue/catalogue_test.cpp catalogue/coverage_test.cpp results/expectations_test.cpp results/outputs_test.cpp
   LINK h2assay_conformance)
 h2assay_test(NAME player_test LABEL unit SOURCES player/player_test.cpp LINK h2assay_conformance)
+h2assay_test(NAME self_test LABEL conformance SOURCES self/self_test.cpp LINK h2assay_conformance)
+if(H2ASSAY_TESTS)
+  target_compile_definitions(self_test PRIVATE H2ASSAY_SOURCES="${PROJECT_SOURCE_DIR}")
+endif()
 # The program as people run it: exit codes, broken peers, what it writes.
 if(H2ASSAY_TESTS)
   add_test(NAME program_test

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <set>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -36,16 +35,6 @@ std::expected<Catalogue, std::string> catalogue(const std::string& folder) {
   return folder.empty() ? Catalogue::built_in() : Catalogue::folder(folder);
 }
 
-Exit list_uncovered(const Catalogue& known) {
-  std::set<std::string, std::less<>> cited;
-  for (const auto& one : known.cases())
-    for (const std::string& id : one->transcript.header.requirements) cited.insert(id);
-  for (const Requirement& row : requirements().all())
-    if (row.testable != "untestable" && !cited.contains(row.id))
-      std::cout << fmt::format("{:<20} {:<12} {}\n", row.id, row.level, row.paraphrase);
-  return Exit::as_expected;
-}
-
 void explain_requirement(const Requirement& row) {
   std::cout << fmt::format(
       "{}  {}  section {}  ({}, {})\n", row.id, row.level, row.section, row.role, row.side);
@@ -60,7 +49,6 @@ void explain_requirement(const Requirement& row) {
 Exit list_cases(const ListOptions& options) {
   const auto known = catalogue(options.cases_folder);
   if (!known) return complain(Exit::usage, known.error());
-  if (options.uncovered) return list_uncovered(*known);
   auto all = known->instances();
   if (!all) return complain(Exit::usage, all.error());
   const auto selected = select(std::move(*all), options.selection);
@@ -75,14 +63,6 @@ Exit list_cases(const ListOptions& options) {
                              options.instances ? printable(one.id) : one.source->id,
                              transcript::name(header.role),
                              header.title);
-    if (!options.requirements) continue;
-    for (const std::string& id : header.requirements) {
-      const Requirement* row = requirements().find(id);
-      std::cout << fmt::format("    {:<20} {:<12} {}\n",
-                               id,
-                               row == nullptr ? "" : row->level,
-                               row == nullptr ? "" : row->paraphrase);
-    }
   }
   return Exit::as_expected;
 }

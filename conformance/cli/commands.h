@@ -11,12 +11,18 @@ namespace h2assay {
 struct ListOptions {
   std::string cases_folder{};
   Selection selection{};
-  bool requirements = false;  // with what each case cites
-  bool uncovered = false;     // instead: requirements that no case cites
+  bool requirements = false;  // instead: each requirement with what tests it
+  bool uncovered = false;     // of them, those that nothing tests
+  bool json = false;          // requirements as JSON, one a line
   bool instances = false;     // every instance, not only the case
 };
 
 Exit list_cases(const ListOptions& options);
+
+// The requirements that a conversation with a server can show, each with the rules, cases, passive
+// checks, properties and oracles that are about it; with globs, those that the selected cases cite.
+// `uncovered`: deviations when a row has nothing, or excluded.csv is wrong.
+Exit list_requirements(const ListOptions& options);
 
 // What a case sends, what it accepts, and which sentence says so; or the same of a requirement.
 Exit explain(const std::string& id, const std::string& cases_folder);

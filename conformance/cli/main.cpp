@@ -13,6 +13,7 @@
 #include "conformance/cli/run.h"
 #include "conformance/cli/version.h"
 #include "conformance/results/escape.h"
+#include "conformance/self/self.h"
 #include "conformance/serve/server.h"
 
 namespace h2assay {
@@ -238,6 +239,18 @@ extern "C" void note_signal(int /*number*/) {
   request_stop();
 }
 
+void add_self(CLI::App& app, SelfOptions& options) {
+  app.add_option("globs", options.selection.globs, "globs over case ids; none: all");
+  add_selection(app, options.selection, options.cases_folder);
+  app.add_option("--mutants", options.mutants, "those that match this glob")->group("Select");
+  app.add_flag("--sound", options.sound_only, "the engine as it is, no mutants")->group("Select");
+  app.add_option("--jobs", options.jobs, "threads; as many as cores")->group("Run");
+  app.add_option("--results", options.results_file, "who kills whom, as JSON, to this file")
+      ->group("Report");
+  app.add_flag("-q,--quiet", options.quiet, "what is wrong and the closing lines only")
+      ->group("Report");
+}
+
 void add_serve(CLI::App& app,
                ServeOptions& options,
                std::vector<std::string>& quirks,
@@ -297,9 +310,15 @@ int program(int argc, char** argv) {
   auto* list = app.add_subcommand("list", "the cases, one a line");
   list->add_option("globs", listing.selection.globs, "globs over case ids");
   add_selection(*list, listing.selection, listing.cases_folder);
-  list->add_flag("--requirements", listing.requirements, "with what each case cites");
-  list->add_flag("--uncovered", listing.uncovered, "requirements that no case cites");
+  list->add_flag("--requirements", listing.requirements, "requirements, with what tests each");
+  list->add_flag("--uncovered", listing.uncovered, "requirements that nothing tests");
+  list->add_flag("--json", listing.json, "requirements as JSON, one a line");
   list->add_flag("--instances", listing.instances, "every instance of each case");
+
+  SelfOptions self;
+  auto* self_command =
+      app.add_subcommand("self", "the cases against our engine and against mutants of it");
+  add_self(*self_command, self);
 
   std::string subject;
   auto* explanation = app.add_subcommand("explain", "what a case does, or what a requirement says");
@@ -340,10 +359,18 @@ int program(int argc, char** argv) {
     std::cerr << "h2assay: a command is missing behind '--'\n";
     return static_cast<int>(Exit::usage);
   }
-  if (list->parsed()) return static_cast<int>(list_cases(listing));
+  if (list->parsed()) {
+    const bool of_requirements = listing.requirements || listing.uncovered || listing.json;
+    return static_cast<int>(of_requirements ? list_requirements(listing) : list_cases(listing));
+  }
   if (explanation->parsed()) return static_cast<int>(explain(subject, listing.cases_folder));
   if (update->parsed()) return static_cast<int>(update_expectations(results, expect_file, strict));
   if (serve_command->parsed()) return run_serve(serving, quirks, settings);
+  if (self_command->parsed()) {
+    std::signal(SIGINT, note_signal);
+    self.progress = isatty(STDERR_FILENO) == 1 && !self.quiet;
+    return static_cast<int>(run_self(self));
+  }
   if (auto understood = understand(run, words); !understood) {
     std::cerr << "h2assay: " << understood.error() << '\n';
     return static_cast<int>(Exit::usage);

@@ -1,0 +1,96 @@
+#include "conformance/self/grade.h"
+
+#include <fmt/format.h>
+
+#include "conformance/cli/probe.h"
+#include "conformance/peers/memory_peer.h"
+#include "conformance/serve/server.h"
+#include "properties/wire/frame.h"
+
+namespace h2assay {
+namespace {
+
+using wire::FrameType;
+
+// In memory a read that finds nothing returns at once; these bounds are for a server gone wild.
+constexpr Patience kPatience{.quiet = std::chrono::milliseconds(2000),
+                             .answer = std::chrono::milliseconds(2000)};
+
+constexpr std::size_t kGoawayOctets = 8;  // before the debug data
+
+// Debug data of ours begins with the name of the rule: "ping-length: PING is not 8 octets long".
+std::optional<Rule> rule_in(const wire::RawFrame& goaway) {
+  if (goaway.payload.size() <= kGoawayOctets) return std::nullopt;
+  const std::string_view text(reinterpret_cast<const char*>(goaway.payload.data()) + kGoawayOctets,
+                              goaway.payload.size() - kGoawayOctets);
+  return rule_named(text.substr(0, text.find(':')));
+}
+
+void note_rules(const Journal& journal, Performed& performed) {
+  std::map<std::size_t, wire::FrameCutter> cutters;
+  for (const Packet& packet : journal.packets()) {
+    if (packet.from != Side::peer || packet.kind != Packet::Kind::octets) continue;
+    wire::FrameCutter& cutter = cutters[packet.connection];
+    cutter.feed(packet.octets);
+    while (const auto frame = cutter.next()) {
+      performed.resets = performed.resets || frame->is(FrameType::rst_stream);
+      if (!frame->is(FrameType::goaway)) continue;
+      if (const auto rule = rule_in(*frame)) performed.broken.insert(*rule);
+    }
+  }
+}
+
+std::string reaction_of(const Played& played) {
+  std::string text = played.observed;
+  if (played.ending.how != "open") text += fmt::format(" [{}]", played.ending.how);
+  for (const PassiveFinding& finding : played.findings)
+    if (finding.certain) text += fmt::format(" [observed {}]", finding.requirement);
+  return text;
+}
+
+ProbeWishes wishes() {
+  ProbeWishes all;
+  all.supports = {"push", "connect", "websocket=/echo"};
+  return all;
+}
+
+}  // namespace
+
+std::string text_of(const Grade& grade) {
+  return fmt::format("{}: {}", name(grade.verdict), grade.reaction);
+}
+
+std::expected<std::vector<Setting>, std::string> settings_of_self() {
+  std::vector<Setting> out;
+  out.push_back({.name = "as it is", .engine = ServeOptions::default_engine(), .facts = {}});
+  out.push_back(
+      {.name = "with other settings", .engine = ServeOptions::default_engine(), .facts = {}});
+  InitialSettings& other = out.back().engine.settings;
+  other.enable_connect_protocol.reset();
+  other.header_table_size = 1000;
+  other.no_rfc7540_priorities = 1;
+  for (Setting& setting : out) {
+    MemoryPeer peer(setting.engine);
+    setting.facts = assumed_facts(peer, wishes(), "memory");
+    const Played first = control(peer, setting.facts, kPatience);
+    if (first.verdict != Verdict::pass)
+      return std::unexpected(
+          fmt::format("the reference server {} does not answer: {}", setting.name, first.observed));
+    setting.facts.settings = first.settings;
+    probe(peer, wishes(), kPatience, setting.facts);
+  }
+  return out;
+}
+
+Performed perform(const CaseInstance& instance, const Setting& setting, Peer& peer) {
+  const Played played = play(instance.instance, peer, setting.facts, kPatience);
+  Performed performed;
+  performed.grade = {.verdict = played.verdict, .reaction = reaction_of(played)};
+  performed.supported = played.verdict != Verdict::unsupported;
+  performed.expected = played.expected;
+  performed.observed = played.observed;
+  note_rules(played.journal, performed);
+  return performed;
+}
+
+}  // namespace h2assay
