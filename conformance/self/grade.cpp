@@ -60,8 +60,8 @@ std::string text_of(const Grade& grade) {
   return fmt::format("{}: {}", name(grade.verdict), grade.reaction);
 }
 
-std::expected<std::vector<Setting>, std::string> settings_of_self() {
-  std::vector<Setting> out;
+std::expected<std::vector<Variation>, std::string> variations_of_self() {
+  std::vector<Variation> out;
   out.push_back({.name = "as it is", .engine = ServeOptions::default_engine(), .facts = {}});
   out.push_back(
       {.name = "with other settings", .engine = ServeOptions::default_engine(), .facts = {}});
@@ -69,21 +69,21 @@ std::expected<std::vector<Setting>, std::string> settings_of_self() {
   other.enable_connect_protocol.reset();
   other.header_table_size = 1000;
   other.no_rfc7540_priorities = 1;
-  for (Setting& setting : out) {
-    MemoryPeer peer(setting.engine);
-    setting.facts = assumed_facts(peer, wishes(), "memory");
-    const Played first = control(peer, setting.facts, kPatience);
+  for (Variation& variation : out) {
+    MemoryPeer peer(variation.engine);
+    variation.facts = assumed_facts(peer, wishes(), "memory");
+    const Played first = control(peer, variation.facts, kPatience);
     if (first.verdict != Verdict::pass)
-      return std::unexpected(
-          fmt::format("the reference server {} does not answer: {}", setting.name, first.observed));
-    setting.facts.settings = first.settings;
-    probe(peer, wishes(), kPatience, setting.facts);
+      return std::unexpected(fmt::format(
+          "the reference server {} does not answer: {}", variation.name, first.observed));
+    variation.facts.settings = first.settings;
+    probe(peer, wishes(), kPatience, variation.facts);
   }
   return out;
 }
 
-Performed perform(const CaseInstance& instance, const Setting& setting, Peer& peer) {
-  const Played played = play(instance.instance, peer, setting.facts, kPatience);
+Performed perform(const CaseInstance& instance, const Variation& variation, Peer& peer) {
+  const Played played = play(instance.instance, peer, variation.facts, kPatience);
   Performed performed;
   performed.grade = {.verdict = played.verdict, .reaction = reaction_of(played)};
   performed.supported = played.verdict != Verdict::unsupported;

@@ -24,14 +24,14 @@ struct Grade {
 std::string text_of(const Grade& grade);
 
 // The server, announced in one way or another: some cases need an offer, some its absence.
-struct Setting {
+struct Variation {
   std::string_view name;
   Options engine{};
   Facts facts{};
 };
 
 // Probes the sound server.  Error: it does not hold a plain conversation.
-std::expected<std::vector<Setting>, std::string> settings_of_self();
+std::expected<std::vector<Variation>, std::string> variations_of_self();
 
 // What a case came to.
 struct Performed {
@@ -44,6 +44,6 @@ struct Performed {
 };
 
 // Against this peer; never waits for what cannot come.
-Performed perform(const CaseInstance& instance, const Setting& setting, Peer& peer);
+Performed perform(const CaseInstance& instance, const Variation& variation, Peer& peer);
 
 }  // namespace h2assay

@@ -25,10 +25,10 @@ const std::vector<std::string>& cited_by(const SoundResult& sound) {
 }  // namespace
 
 MatrixRun::MatrixRun(std::span<const CaseInstance> cases,
-                     std::span<const Setting> settings,
+                     std::span<const Variation> variations,
                      Options options)
     : cases_(cases),
-      settings_(settings),
+      variations_(variations),
       options_(std::move(options)) {}
 
 void MatrixRun::for_each(std::size_t count, const std::function<void(std::size_t)>& work) const {
@@ -48,10 +48,10 @@ void MatrixRun::play_sound(Matrix& matrix) const {
   for_each(cases_.size(), [&](std::size_t n) {
     SoundResult& result = matrix.sound[n];
     result.instance = &cases_[n];
-    for (std::size_t setting = 0; setting < settings_.size(); ++setting) {
-      MemoryPeer peer(settings_[setting].engine);
-      result.setting = setting;
-      result.performed = perform(cases_[n], settings_[setting], peer);
+    for (std::size_t variation = 0; variation < variations_.size(); ++variation) {
+      MemoryPeer peer(variations_[variation].engine);
+      result.variation = variation;
+      result.performed = perform(cases_[n], variations_[variation], peer);
       if (result.performed.supported) break;
     }
   });
@@ -68,9 +68,9 @@ bool MatrixRun::may_differ(const SoundResult& sound, const Mutant& mutant) const
 }
 
 std::optional<Grade> MatrixRun::changed(const SoundResult& sound, const Mutant& mutant) const {
-  const Setting& setting = settings_[sound.setting];
-  const auto peer = mutant.peer(setting.engine);
-  Performed now = perform(*sound.instance, setting, *peer);
+  const Variation& variation = variations_[sound.variation];
+  const auto peer = mutant.peer(variation.engine);
+  Performed now = perform(*sound.instance, variation, *peer);
   // A case that cannot be played, or that is broken itself, has noticed nothing.
   const Verdict verdict = now.grade.verdict;
   if (!now.supported || verdict == Verdict::error || verdict == Verdict::blocked)

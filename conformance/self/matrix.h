@@ -22,7 +22,7 @@ namespace h2assay {
 // What a case came to against the sound server.
 struct SoundResult {
   const CaseInstance* instance = nullptr;
-  std::size_t setting = 0;  // the first of `settings` that offers what it needs
+  std::size_t variation = 0;  // the first of `variations` that offers what it needs
   Performed performed{};
 
   bool passes() const {
@@ -54,7 +54,7 @@ class MatrixRun {
   };
 
   MatrixRun(std::span<const CaseInstance> cases,
-            std::span<const Setting> settings,
+            std::span<const Variation> variations,
             Options options);
 
   // The sound server alone.
@@ -74,7 +74,7 @@ class MatrixRun {
   bool stopped() const { return options_.stop && options_.stop(); }
 
   std::span<const CaseInstance> cases_;
-  std::span<const Setting> settings_;
+  std::span<const Variation> variations_;
   Options options_;
 };
 

@@ -176,12 +176,12 @@ Exit run_self(const SelfOptions& options,
   const auto cases = chosen(options);
   if (!cases) return complain(Exit::usage, cases.error());
   if (cases->empty()) return complain(Exit::nothing_selected, "no case is selected");
-  const auto settings = settings_of_self();
-  if (!settings) return complain(Exit::our_fault, settings.error());
+  const auto variations = variations_of_self();
+  if (!variations) return complain(Exit::our_fault, variations.error());
   keep_concerned(options, *cases, mutants);
   Counter counter(options.progress);
   const MatrixRun run(*cases,
-                      *settings,
+                      *variations,
                       {.jobs = options.jobs,
                        .progress = [&](std::size_t done, std::size_t all) { counter(done, all); },
                        .stop = stop_requested});

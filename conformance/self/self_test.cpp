@@ -63,15 +63,15 @@ Mutant harmless() {
 class Self : public testing::Test {
  protected:
   void SetUp() override {
-    auto made = settings_of_self();
+    auto made = variations_of_self();
     ASSERT_TRUE(made) << made.error();
-    settings = std::move(*made);
+    variations = std::move(*made);
   }
 
   Reckoning reckoned(const std::vector<CaseInstance>& cases,
                      const std::vector<Mutant>& mutants,
                      const std::vector<Exemption>& exemptions = {}) {
-    const MatrixRun run(cases, settings, {.jobs = 2, .progress = {}, .stop = {}});
+    const MatrixRun run(cases, variations, {.jobs = 2, .progress = {}, .stop = {}});
     matrix = {};
     run.play_sound(matrix);
     run.play_mutants(mutants, matrix);
@@ -84,7 +84,7 @@ class Self : public testing::Test {
     });
   }
 
-  std::vector<Setting> settings{};
+  std::vector<Variation> variations{};
   Matrix matrix{};
 };
 
