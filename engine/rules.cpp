@@ -20,16 +20,16 @@ struct RequirementId {
   }
 };
 
-template <std::size_t size>
-consteval std::array<std::string_view, size> checked(const std::array<RequirementId, size>& ids) {
-  std::array<std::string_view, size> values{};
-  for (std::size_t i = 0; i < size; ++i) values[i] = ids[i].value;
+template <std::size_t Size>
+consteval std::array<std::string_view, Size> checked(const std::array<RequirementId, Size>& ids) {
+  std::array<std::string_view, Size> values{};
+  for (std::size_t i = 0; i < Size; ++i) values[i] = ids[i].value;
   return values;
 }
 
-template <std::size_t size> consteval std::array<char, size> kebab(const char (&name)[size]) {
-  std::array<char, size> text{};
-  for (std::size_t i = 0; i < size; ++i) text[i] = name[i] == '_' ? '-' : name[i];
+template <std::size_t Size> consteval std::array<char, Size> kebab(const char (&name)[Size]) {
+  std::array<char, Size> text{};
+  for (std::size_t i = 0; i < Size; ++i) text[i] = name[i] == '_' ? '-' : name[i];
   return text;
 }
 
@@ -70,7 +70,7 @@ const RuleRow& row(Rule rule) { return kRules[std::to_underlying(rule)]; }
 std::string_view name(Rule rule) { return row(rule).name; }
 
 std::optional<Rule> rule_named(std::string_view name) {
-  const auto found = std::ranges::find(kRules, name, &RuleRow::name);
+  const auto* const found = std::ranges::find(kRules, name, &RuleRow::name);
   if (found == kRules.end()) return std::nullopt;
   return found->rule;
 }

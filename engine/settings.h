@@ -50,7 +50,7 @@ constexpr Setting setting(SettingId id, std::uint32_t value) {
 
 // "INITIAL_WINDOW_SIZE"; empty for an id that this engine does not know.
 std::string_view name(SettingId id);
-std::optional<SettingId> setting_id(std::string_view name);
+std::optional<SettingId> setting_id(std::string_view wanted);
 
 // What one endpoint has announced.  Values of ids that are not known are not kept: D49.
 struct Settings {

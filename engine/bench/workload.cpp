@@ -83,6 +83,7 @@ std::vector<Story> generated_stories() {
       one.fields.emplace_back("cookie", "session=" + std::string(24, static_cast<char>('a' + s)));
       one.fields.emplace_back("referer", "https://www.example.com/s" + std::to_string(s * i % 9));
       std::vector<nghttp2_nv> list;
+      list.reserve(one.fields.size());
       for (const auto& [name, value] : one.fields) list.push_back(nv(name, value));
       one.wire.resize(nghttp2_hd_deflate_bound(deflater, list.data(), list.size()));
       const ssize_t size = nghttp2_hd_deflate_hd(
@@ -124,6 +125,7 @@ std::vector<Story> stories(bool raw) {
   }
   std::ranges::sort(files);
   std::vector<Story> result;
+  result.reserve(files.size());
   for (const fs::path& file : files) result.push_back(read_story(file));
   if (result.empty()) broken("the folder of H2ASSAY_HPACK_TEST_CASES holds no stories");
   return result;
@@ -153,6 +155,7 @@ std::vector<std::uint8_t> request_stream(std::size_t requests) {
   for (std::size_t i = 0; i < requests; ++i) {
     const Path path(static_cast<std::uint32_t>(i));
     std::vector<nghttp2_nv> list;
+    list.reserve(std::size(kRequest));
     for (const auto& [name, value] : kRequest) list.push_back(nv(name, value));
     list[kPathIndex] = nv(":path", path.text());
     std::vector<std::uint8_t> block(nghttp2_hd_deflate_bound(deflater, list.data(), list.size()));

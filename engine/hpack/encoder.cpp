@@ -52,7 +52,7 @@ std::uint32_t folded(std::uint64_t hash) { return static_cast<std::uint32_t>(has
 
 std::uint8_t* write_raw(std::string_view text, std::uint8_t* out) {
   out = write_integer(out, 0x00, 7, static_cast<std::uint32_t>(text.size()));
-  return std::copy(text.begin(), text.end(), out);
+  return std::ranges::copy(text, out).out;
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ class Reader {
   }
 
   std::optional<std::string_view> key() {
-    if (text_.empty() || !(is_lower(text_[0]) || text_[0] == '*')) return std::nullopt;
+    if (text_.empty() || (!is_lower(text_[0]) && text_[0] != '*')) return std::nullopt;
     return take([](char c) {
       return is_lower(c) || is_digit(c) || c == '_' || c == '-' || c == '.' || c == '*';
     });
