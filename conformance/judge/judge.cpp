@@ -305,6 +305,8 @@ Judged judge(const transcript::Await& line,
     else if (reading->state == State::broken && first_broken.state != State::broken)
       first_broken = *reading;
   }
+  // What the line itself forbids weighs more than an ending that an earlier line may permit.
+  if (!open && !first_broken.by_end) return first_broken;
   if (const Heard* error = unnamed_error(line, later, hearings, environment)) {
     const Hearing& hearing = hearings.find(line.label)->second;
     if (widens_accepted(*error, hearing))

@@ -333,6 +333,12 @@ TEST(Judge, ForgivesACloseBehindTheStreamErrorThatWasAccepted) {
   EXPECT_EQ(none.reset(1, ErrorCode::no_error).end().read("< response 3 2xx").state, State::broken);
 }
 
+TEST(Judge, HoldsToWhatALineForbidsThoughTheConnectionEnds) {
+  const Reading second = Scene().goaway(ErrorCode::cancel).end().read("< no GOAWAY 0");
+  expect_broken(second, "GOAWAY CANCEL");
+  EXPECT_FALSE(second.by_end);
+}
+
 TEST(Judge, LeavesAnErrorToTheLaterLineThatNamesIt) {
   EXPECT_EQ(
       Scene().reset(1, ErrorCode::protocol_error).read("< response 3 2xx\n< malformed 1").state,
