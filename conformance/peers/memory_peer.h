@@ -23,7 +23,7 @@ class MemoryPeer final : public Peer {
 
   std::string describe() const override { return "the reference server in memory"; }
 
-  std::string authority() const override { return "localhost"; }
+  std::string authority() const override { return "localhost:80"; }
 
   std::string scheme() const override { return "http"; }
 

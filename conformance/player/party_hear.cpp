@@ -109,8 +109,10 @@ void Party::heard_settings(const wire::RawFrame& frame) {
     const auto known = wire::setting_name(entry.id);
     if (known.empty()) continue;
     const auto id = static_cast<wire::SettingId>(entry.id);
-    // Our encoder's table is what the peer's decoder starts with: it must be told to shrink.
-    if (id == wire::SettingId::header_table_size && entry.value < writer_.table().max_octets())
+    // Our encoder's table is what the peer's decoder starts with: once we have acknowledged, it
+    // must be told to shrink.
+    if (habits_.ack && id == wire::SettingId::header_table_size &&
+        entry.value < writer_.table().max_octets())
       table_update_ = std::min(entry.value, table_update_.value_or(entry.value));
     peer_settings_[std::string(known)] = entry.value;
   }

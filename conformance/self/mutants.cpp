@@ -4,6 +4,7 @@
 
 #include "conformance/peers/memory_peer.h"
 #include "conformance/self/overdo.h"
+#include "engine/habits/habits.h"
 
 namespace h2assay {
 namespace {
@@ -36,6 +37,17 @@ std::vector<Mutant> all_mutants() {
         of_rule(row, "code", {.rule = row.rule, .off = false, .code = kOtherCode, .scope = {}}));
     mutants.push_back(of_rule(
         row, "scope", {.rule = row.rule, .off = false, .code = {}, .scope = other(row.scope)}));
+  }
+  for (const HabitRow& habit : habits()) {
+    if (!habit.fits(Role::server)) continue;
+    const auto broken = habit.requirements();
+    mutants.push_back({.name = fmt::format("habit {}", habit.name),
+                       .requirements = {broken.begin(), broken.end()},
+                       .rule = {},
+                       .peer = [&habit](Options engine) {
+                         return std::make_unique<MemoryPeer>(std::move(engine),
+                                                             std::vector<const HabitRow*>{&habit});
+                       }});
   }
   for (const Overdoing& one : overdoings())
     mutants.push_back(

@@ -3,6 +3,7 @@
 //
 // Names are contracts: they stand in equivalent.csv and in results.
 //     RULE:off  RULE:code  RULE:scope   a row of engine/rules.inc, switched off or changed
+//     habit NAME                        a row of engine/habits: a wrong way of sending
 //     overdo NAME                       an error where the RFC asks for none (overdo.h)
 
 #include <functional>
