@@ -33,7 +33,8 @@ void note_rules(const Journal& journal, Performed& performed) {
     wire::FrameCutter& cutter = cutters[packet.connection];
     cutter.feed(packet.octets);
     while (const auto frame = cutter.next()) {
-      performed.resets = performed.resets || frame->is(FrameType::rst_stream);
+      if (frame->is(FrameType::rst_stream))
+        performed.reset_codes.insert(wire::read32(frame->payload));
       if (!frame->is(FrameType::goaway)) continue;
       if (const auto rule = rule_in(*frame)) performed.broken.insert(*rule);
     }
@@ -47,6 +48,58 @@ std::string reaction_of(const Played& played) {
     if (finding.certain) text += fmt::format(" [observed {}]", finding.requirement);
   return text;
 }
+
+// A mutant may talk without end, and each thing said makes the judge look at all before it: so
+// many pieces are more than any case hears from the sound server, and then the wire is cut.
+constexpr std::size_t kMostPieces = 5000;
+
+class BoundedWire final : public Wire {
+ public:
+  explicit BoundedWire(std::unique_ptr<Wire> wire) : wire_(std::move(wire)) {}
+
+  Written write(Octets octets, Deadline deadline) override {
+    return wire_->write(octets, deadline);
+  }
+
+  Arrival read(Deadline deadline) override {
+    if (pieces_ >= kMostPieces) return {Arrival::Kind::closed, {}, Closed{}};
+    const Arrival arrival = wire_->read(deadline);
+    pieces_ += arrival.kind == Arrival::Kind::octets ? 1U : 0U;
+    return arrival;
+  }
+
+  void half_close() override { wire_->half_close(); }
+
+  void close() override { wire_->close(); }
+
+  void reset() override { wire_->reset(); }
+
+  const WireFacts& facts() const override { return wire_->facts(); }
+
+ private:
+  std::unique_ptr<Wire> wire_;
+  std::size_t pieces_ = 0;
+};
+
+class BoundedPeer final : public Peer {
+ public:
+  explicit BoundedPeer(Peer& peer) : peer_(peer) {}
+
+  Opened open(Deadline deadline) override {
+    auto wire = peer_.open(deadline);
+    if (!wire) return wire;
+    return std::make_unique<BoundedWire>(std::move(*wire));
+  }
+
+  std::string describe() const override { return peer_.describe(); }
+
+  std::string authority() const override { return peer_.authority(); }
+
+  std::string scheme() const override { return peer_.scheme(); }
+
+ private:
+  Peer& peer_;
+};
 
 ProbeWishes wishes() {
   ProbeWishes all;
@@ -82,7 +135,8 @@ std::expected<std::vector<Variation>, std::string> variations_of_self() {
   return out;
 }
 
-Performed perform(const CaseInstance& instance, const Variation& variation, Peer& peer) {
+Performed perform(const CaseInstance& instance, const Variation& variation, Peer& wild) {
+  BoundedPeer peer(wild);
   const Played played = play(instance.instance, peer, variation.facts, kPatience);
   Performed performed;
   performed.grade = {.verdict = played.verdict, .reaction = reaction_of(played)};

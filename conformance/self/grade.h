@@ -37,8 +37,8 @@ std::expected<std::vector<Variation>, std::string> variations_of_self();
 struct Performed {
   Grade grade{};
   std::set<Rule> broken{};  // rules that our frames broke, as the server's GOAWAYs name them
-  bool resets = false;      // it sent RST_STREAM, which names no rule
-  bool supported = true;    // false: the server lacks what the case needs
+  std::set<std::uint32_t> reset_codes{};  // of its RST_STREAM frames, which name no rule
+  bool supported = true;                  // false: the server lacks what the case needs
   std::string expected{};
   std::string observed{};
 };

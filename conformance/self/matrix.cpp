@@ -4,6 +4,7 @@
 #include <atomic>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "conformance/peers/memory_peer.h"
 
@@ -59,12 +60,14 @@ void MatrixRun::play_sound(Matrix& matrix) const {
 }
 
 // A rule is consulted only when its check has failed, and then the sound server says so: a GOAWAY
-// that names the rule, or a RST_STREAM, which names none.  Where it has said neither, a mutant of
-// the rule answers octet for octet as the sound server does.
+// that names the rule, or a RST_STREAM with the rule's code.  Where it has said neither, a mutant
+// of the rule answers octet for octet as the sound server does.
 bool MatrixRun::may_differ(const SoundResult& sound, const Mutant& mutant) const {
   if (!sound.performed.supported) return false;
   if (!mutant.rule || sound.performed.broken.contains(*mutant.rule)) return true;
-  return sound.performed.resets && row(*mutant.rule).scope == Scope::stream;
+  const RuleRow& rule = row(*mutant.rule);
+  return rule.scope == Scope::stream &&
+         sound.performed.reset_codes.contains(std::to_underlying(rule.code));
 }
 
 std::optional<Grade> MatrixRun::changed(const SoundResult& sound, const Mutant& mutant) const {
