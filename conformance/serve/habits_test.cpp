@@ -45,9 +45,13 @@ class ServerTalk {
     finished = application_.finished();
   }
 
-  void shut_down() {
+  void announce_shutdown() {
     application_.begin_shutdown();
     listen();
+  }
+
+  void shut_down() {
+    announce_shutdown();
     application_.finish_shutdown();
     listen();
   }
@@ -97,7 +101,7 @@ void talk_messages(ServerTalk& talk) {
   talk.wire.headers(
       stream_id, with(request("POST", "/"), {{.name = "expect", .value = "100-continue"}}), false);
   talk.tell();
-  for (const bool last : {false, false, false, true}) {
+  for (const bool last : {false, false, false, false, true}) {
     talk.wire.data(stream_id, std::string(9000, 'x'), last);
     talk.tell();
   }
@@ -159,9 +163,156 @@ void talk_shutdown(ServerTalk& talk) {
   talk.shut_down();
 }
 
+// What a receiver has to bear: frames.
+void talk_odd_frames(ServerTalk& talk) {
+  begin(talk, {});
+  Wire inner;
+  talk.wire.unknown(0x42, 0, text_of(inner.ping(5).take())).unknown(0x42, 0, std::string(9000, 0));
+  talk.wire.frame(FrameType::altsvc, 0, 0, std::string_view("\0\1a", 3)).priority_update(9, "u=1");
+  talk.wire.frame(FrameType::ping, 0x42, 0, "12345678");
+  talk.wire.raw(std::string_view("\0\0\4\x8\0\x80\0\0\0\x80\0\0\1", 13));
+  talk.tell();
+  talk.wire.priority(101, 7);
+  std::vector<std::uint8_t> block;
+  hpack::Encoder(0).append(request("POST", "/"), block);
+  const std::string_view fragment = text_of(block);
+  talk.wire.frame(FrameType::headers, 0, 1, fragment.substr(0, 9));
+  talk.wire.frame(FrameType::continuation, 0, 1)
+      .frame(FrameType::continuation, flags::end_headers, 1, fragment.substr(9));
+  talk.wire.data(1, "padded", false, 9).data(1, {}, false, 3).data(1, "plain").data(1, {}, true);
+  talk.tell();
+  const std::string padded = "\x04" + std::string(fragment) + std::string(4, '\0');
+  talk.wire.frame(FrameType::headers, flags::end_headers | flags::padded, 3, padded);
+  talk.wire.headers(7, request("GET", "/large"), true).window(7, 5).priority(7, 0);
+  talk.tell();
+  talk.wire.data(3, "content").headers(3, kTrailers, true).ping(3).ping(4);
+  talk.tell();
+  talk.wire.reset(7, ErrorCode{0xff}).reset(1).window(1, 5);
+  talk.tell();
+}
+
+// What a receiver has to bear: streams that come, go, wait, and were reset.
+void talk_many_streams(ServerTalk& talk) {
+  begin(talk, {});
+  talk.wire.headers(1, request("POST", "/"), false);
+  std::uint32_t stream_id = 3;
+  for (; stream_id < 250; stream_id += 2) {
+    talk.wire.headers(stream_id, request("GET", "/"), true);
+    talk.tell();
+  }
+  talk.wire.headers(
+      stream_id, with(request("POST", "/"), {{.name = "Upper", .value = "1"}}), false);
+  talk.tell();
+  for (int i = 0; i < 5; ++i) talk.wire.data(stream_id, std::string(8000, 'x'));
+  talk.wire.headers(stream_id, {{.name = "x-late", .value = "in the table"}}, true);
+  talk.tell();
+  talk.wire.headers(stream_id + 2,
+                    with(request("GET", "/"), {{.name = "x-late", .value = "in the table"}}),
+                    true);
+  talk.tell();
+  talk.wire.data(stream_id, "and more");
+  talk.tell();
+}
+
+// What a receiver has to bear: settings, pings, windows, GOAWAY.
+void talk_odd_settings(ServerTalk& talk) {
+  talk.wire.preface().settings({setting(SettingId::initial_window_size, 0)});
+  talk.wire.headers(1, request("GET", "/"), true);
+  talk.tell();
+  talk.wire.ping(1).window(1, 4);
+  talk.tell();
+  talk.wire.settings({{0x42, 7},
+                      setting(SettingId::initial_window_size, 9),
+                      setting(SettingId::initial_window_size, 7)});
+  talk.wire.ping(8, true);
+  talk.tell();
+  talk.wire.settings({setting(SettingId::enable_connect_protocol, 1)}).settings();
+  talk.tell();
+  talk.wire.settings({setting(SettingId::max_frame_size, 0xff'ffff)});
+  talk.wire.window(0, 0x7fff'0000).settings_ack().settings_ack().ping(2);
+  talk.tell();
+  talk.wire.headers(3, request("GET", "/"), true);
+  talk.tell();
+  talk.wire.frame(FrameType::goaway, 0, 0, std::string("\0\0\0\5\0\0\0\xff", 8) + "debug");
+  talk.wire.window(3, 100).ping(3);
+  talk.tell();
+}
+
+void talk_while_shutting_down(ServerTalk& talk) {
+  begin(talk, {setting(SettingId::initial_window_size, 3)});
+  talk.wire.headers(1, request("GET", "/"), true);
+  talk.tell();
+  talk.announce_shutdown();
+  talk.wire.headers(3, request("GET", "/"), true).window(1, 100);
+  talk.tell();
+  talk.shut_down();
+  talk.wire.headers(5, request("GET", "/"), true).window(3, 100);
+  talk.tell();
+}
+
+// What a server has to take: fields of every kind.
+void talk_odd_fields(ServerTalk& talk) {
+  begin(talk, {});
+  const std::string long_path = "/" + std::string(5000, 'p');
+  const std::vector<std::vector<Field>> requests = {
+      with(request("GET", "/"), {{.name = "te", .value = "trailers"}}),
+      with(request("GET", "/"), {{.name = "accept", .value = ""}}),
+      with(request("GET", "/"), {{.name = "x-any", .value = "1"}}),
+      with(request("GET", "/"),
+           {{.name = "cookie", .value = "a=1"}, {.name = "cookie", .value = "b"}}),
+      with(request("GET", "/"), {{.name = "host", .value = "localhost"}}),
+      with(request("POST", "/"), {{.name = "content-length", .value = "0"}}),
+      with(request("GET", "/"), {{.name = "priority", .value = "u=9"}}),
+      request("BREW", "/"),
+      request("GET", long_path),
+      {{.name = ":method", .value = "GET"},
+       {.name = ":scheme", .value = "ftp"},
+       {.name = ":authority", .value = "localhost"},
+       {.name = ":path", .value = "/"}},
+      {{.name = ":method", .value = "OPTIONS"},
+       {.name = ":scheme", .value = "http"},
+       {.name = ":path", .value = "*"}},
+  };
+  std::uint32_t stream_id = 1;
+  for (const std::vector<Field>& fields : requests) {
+    talk.wire.headers(stream_id, fields, true);
+    talk.tell();
+    stream_id += 2;
+  }
+}
+
+// What a decoder has to take: every representation.
+void talk_representations(ServerTalk& talk) {
+  begin(talk, {});
+  talk.wire.settings({setting(SettingId::header_table_size, 4096)});
+  talk.tell();
+  const std::string get = "\x82\x86\x84\x41\x09localhost";
+  std::uint32_t stream_id = 1;
+  for (const std::string& block : {"\x3f\x61" + get,
+                                   "\x3f\xe1\x1f" + get,
+                                   get + "\xbe",
+                                   get + std::string("\x00\x01x\x01y", 5),
+                                   get + "\x10\x01x\x01y",
+                                   get + std::string("\x00\x01x\x00", 4),
+                                   get + std::string("\x00\x01x\x81\x1f", 5),
+                                   get + std::string("\x0f\x80\x80\x00\x01y", 6)}) {
+    talk.wire.frame(FrameType::headers, flags::end_headers | flags::end_stream, stream_id, block);
+    talk.tell();
+    stream_id += 2;
+  }
+}
+
 using Conversation = void (*)(ServerTalk&);
-constexpr std::array<Conversation, 4> kConversations = {
-    talk_messages, talk_windows, talk_limits, talk_shutdown};
+constexpr std::array<Conversation, 10> kConversations = {talk_messages,
+                                                         talk_windows,
+                                                         talk_limits,
+                                                         talk_shutdown,
+                                                         talk_odd_frames,
+                                                         talk_many_streams,
+                                                         talk_odd_settings,
+                                                         talk_while_shutting_down,
+                                                         talk_odd_fields,
+                                                         talk_representations};
 
 TEST(ServerHabits, EachChangesWhatAServerSays) {
   for (const HabitRow& row : habits()) {

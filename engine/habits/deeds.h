@@ -19,6 +19,9 @@ std::span<const HabitRow> field_habits();
 std::span<const HabitRow> request_habits();
 std::span<const HabitRow> response_habits();
 std::span<const HabitRow> push_habits();
+std::span<const HabitRow> strictness_habits();
+std::span<const HabitRow> mishearing_habits();
+std::span<const HabitRow> refusal_habits();
 
 inline void pass(const Frame& frame, OctetBuffer& out) {
   append_frame(out, frame.header.type, frame.header.flags, frame.header.stream_id, frame.payload);
@@ -45,6 +48,30 @@ inline void pass_as(const Frame& frame,
 
 inline void pass_with(const Frame& frame, Octets payload, OctetBuffer& out) {
   append_frame(out, frame.header.type, frame.header.flags, frame.header.stream_id, payload);
+}
+
+// GOAWAY, and the connection is closed behind it.
+inline void hang_up(HabitMemory& memory, ErrorCode code) {
+  append_goaway(memory.to_peer, 0, code, {});
+  memory.hangs_up = true;
+}
+
+// The engine does not hear of the frame, and the connection ends, if so.
+inline void refuse_if(bool so,
+                      HabitMemory& memory,
+                      const Frame& frame,
+                      OctetBuffer& out,
+                      ErrorCode code = ErrorCode::protocol_error) {
+  if (!so || memory.hangs_up) return pass(frame, out);
+  hang_up(memory, code);
+}
+
+// The peer hears of a reset by us, the engine of one by the peer.
+inline void refuse_stream(HabitMemory& memory,
+                          std::uint32_t stream_id,
+                          ErrorCode code = ErrorCode::protocol_error) {
+  append_rst_stream(memory.to_peer, stream_id, code);
+  append_rst_stream(memory.to_engine, stream_id, ErrorCode::cancel);
 }
 
 // The parameters of a SETTINGS frame, to be changed and sent on.

@@ -19,7 +19,10 @@ std::vector<HabitRow> gather() {
                            deeds::field_habits(),
                            deeds::request_habits(),
                            deeds::response_habits(),
-                           deeds::push_habits()}) {
+                           deeds::push_habits(),
+                           deeds::strictness_habits(),
+                           deeds::mishearing_habits(),
+                           deeds::refusal_habits()}) {
     rows.insert(rows.end(), group.begin(), group.end());
   }
   return rows;
@@ -111,14 +114,18 @@ void Misbehaviour::speak_section(Habit& habit, const Frame& frame, OctetBuffer& 
 }
 
 void Misbehaviour::listen(Habit& habit, const FrameCutter::Piece& piece, OctetBuffer& out) {
-  if (piece.frame && (habit.row->section != nullptr || habit.row->plain)) {
-    static_cast<void>(habit.memory.heard.read(*piece.frame));
-  }
-  if (piece.frame && habit.row->incoming != nullptr) {
-    habit.row->incoming(habit.memory, *piece.frame, out);
+  const HabitRow& row = *habit.row;
+  HabitMemory& memory = habit.memory;
+  if (!piece.frame) return out.append(piece.whole);
+  memory.reserved_bit = (piece.whole[5] & 0x80) != 0;
+  if (row.incoming != nullptr) {
+    row.incoming(memory, *piece.frame, out);
   } else {
     out.append(piece.whole);
   }
+  if (row.section == nullptr && row.heard == nullptr && !row.plain) return;
+  const auto section = memory.heard.read(*piece.frame);
+  if (section && row.heard != nullptr) row.heard(memory, *section);
 }
 
 bool Misbehaviour::has_hearsay() const {

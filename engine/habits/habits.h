@@ -38,13 +38,16 @@ struct HabitMemory {
   OctetBuffer to_engine;  // frames that the peer did not send, for the engine to hear
   SectionReader said;
   SectionReader heard;
-  bool stays_open = false;  // does not close the connection when the engine would
-  bool hangs_up = false;    // closes it now
+  bool reserved_bit = false;  // of the frame that is heard just now
+  bool stays_open = false;    // does not close the connection when the engine would
+  bool hangs_up = false;      // closes it now
 };
 
 // Writes what passes instead of the frame: usually pass(frame, out) and something more.
 using Deed = void (*)(HabitMemory& memory, const Frame& frame, OctetBuffer& out);
 using SectionDeed = void (*)(HabitMemory& memory, Section& section);
+// What it does when it has heard a section; the engine has heard its frames by then.
+using HearingDeed = void (*)(HabitMemory& memory, const Section& section);
 
 // Which requirements a habit breaks, the principal one first.
 struct Breaks {
@@ -68,6 +71,7 @@ struct HabitRow {
   Deed outgoing = nullptr;
   Deed incoming = nullptr;
   SectionDeed section = nullptr;
+  HearingDeed heard = nullptr;
   bool plain = false;
   std::string_view preface{};  // in place of the client's
 

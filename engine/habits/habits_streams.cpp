@@ -171,8 +171,7 @@ constexpr HabitRow kRows[] = {
      .incoming =
          [](HabitMemory& memory, const Frame& frame, OctetBuffer& out) {
            if (!lowers_limit(frame, 1)) return pass(frame, out);
-           append_goaway(memory.to_peer, 0, ErrorCode::protocol_error, {});
-           memory.hangs_up = true;
+           hang_up(memory, ErrorCode::protocol_error);
          }},
     {.name = "limits-the-peer-by-the-peers-limit",
      .text = "refuses the peer's streams beyond the MAX_CONCURRENT_STREAMS that the peer announced",
@@ -183,8 +182,7 @@ constexpr HabitRow kRows[] = {
            if (lowers_limit(frame, 1)) memory.count = 1;
            pass(frame, out);
            if (memory.count == 0 || !is(frame, FrameType::headers)) return;
-           append_rst_stream(memory.to_peer, frame.header.stream_id, ErrorCode::refused_stream);
-           append_rst_stream(memory.to_engine, frame.header.stream_id, ErrorCode::cancel);
+           refuse_stream(memory, frame.header.stream_id, ErrorCode::refused_stream);
          }},
 };
 

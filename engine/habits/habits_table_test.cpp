@@ -60,7 +60,7 @@ TEST(HabitTable, HasRowsWithNamesOfTheirOwnThatDoSomething) {
     EXPECT_EQ(habit_named(row.name), &row);
     EXPECT_FALSE(row.text.empty());
     EXPECT_TRUE(row.outgoing != nullptr || row.incoming != nullptr || row.section != nullptr ||
-                !row.preface.empty());
+                row.heard != nullptr || !row.preface.empty());
     EXPECT_FALSE(row.requirements().empty());
     for (const std::string_view id : row.requirements()) {
       EXPECT_TRUE(std::ranges::binary_search(kRequirementIds, id)) << id;

@@ -197,8 +197,7 @@ constexpr HabitRow kRows[] = {
            const bool before = received >= memory.numbers[0];
            received += static_cast<std::int64_t>(frame.payload.size());
            if (before || received < memory.numbers[0]) return;
-           append_rst_stream(memory.to_peer, frame.header.stream_id, ErrorCode::flow_control_error);
-           append_rst_stream(memory.to_engine, frame.header.stream_id, ErrorCode::cancel);
+           refuse_stream(memory, frame.header.stream_id, ErrorCode::flow_control_error);
          }},
 };
 
