@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -84,10 +85,9 @@ constexpr std::optional<StreamState> arrow(StreamState from, StreamInput on) {
 
 static_assert(
     [] {
-      for (const Arrow& a : kArrows) {
-        if (arrow(mirror(a.from), mirror(a.on)) != mirror(a.to)) return false;
-      }
-      return true;
+      return std::ranges::all_of(kArrows, [](const Arrow& a) {
+        return arrow(mirror(a.from), mirror(a.on)) == mirror(a.to);
+      });
     }(),
     "what one endpoint sends, the other receives");
 

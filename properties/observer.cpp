@@ -8,7 +8,6 @@
 namespace h2assay {
 namespace {
 
-using watch::Check;
 using watch::Who;
 
 // The octets of one direction: the preface of a client, then frames.

@@ -137,7 +137,7 @@ void ReachWatcher::called(const Pair& pair, const Command& c, const Sent<>& answ
   if (c.verb != Verb::send_headers) return;
   if (c.side == Side::server && c.stream_id % 2 == 0 && pushed_[c.stream_id])
     reached(push_answered);
-  if (c.fields.size() > 0 && c.fields[0].value == "CONNECT") tunnel_[c.stream_id] = true;
+  if (!c.fields.empty() && c.fields[0].value == "CONNECT") tunnel_[c.stream_id] = true;
   End& own = ends_[index(c.side)];
   for (const Field& field : c.fields)
     if (field.name.starts_with("x-"))
@@ -149,6 +149,13 @@ void ReachWatcher::called(const Pair& pair, const Command& c, const Sent<>& answ
 void ReachWatcher::delivering(const Pair& pair, Side at, Octets octets) {
   if (octets.size() < pair.toward(at).waiting().size() && octets.size() < 9)
     reached(cut_inside_frame);
+}
+
+void ReachWatcher::look_for_negative_windows(const Pair& pair, Side at) {
+  for (const KnownStream& stream : pair.streams()) {
+    const auto window = pair.at(at).local_flow_control_window(stream.id);
+    if (window && *window < 0) reached(window_negative);
+  }
 }
 
 void ReachWatcher::received(const Pair& pair, Side at, Events events) {
@@ -163,11 +170,7 @@ void ReachWatcher::received(const Pair& pair, Side at, Events events) {
     }
     if (const auto* e = std::get_if<StreamReset>(&event); e != nullptr && !e->remote)
       reached(e->code == ErrorCode::refused_stream ? stream_refused : stream_failed);
-    if (std::holds_alternative<InitialWindowChanged>(event))
-      for (const KnownStream& stream : pair.streams())
-        if (const auto window = pair.at(at).local_flow_control_window(stream.id);
-            window && *window < 0)
-          reached(window_negative);
+    if (std::holds_alternative<InitialWindowChanged>(event)) look_for_negative_windows(pair, at);
   }
 }
 

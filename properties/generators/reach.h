@@ -79,6 +79,7 @@ class ReachWatcher final : public JointOracle {
 
  private:
   void reached(Situation situation);
+  void look_for_negative_windows(const Pair& pair, Side at);
   void sent_settings(std::size_t from, const wire::FrameView& frame);
 
   struct End {

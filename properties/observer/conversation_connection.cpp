@@ -81,9 +81,10 @@ void Conversation::ping(Who who, const wire::RawFrame& frame) {
   std::deque<Side::Ping>& waiting = side(opposite(who)).pings;
   const auto match = std::ranges::find(waiting, frame.payload, &Side::Ping::data);
   if (!judge(who, Check::pong_asked, match != waiting.end())) return;
-  const Side::Ping answered = *match;
+  const std::size_t at = match->at;
+  const std::size_t acknowledged_before = match->acknowledged_before;
   waiting.erase(match);
-  if (who == Who::peer) acknowledged(answered.at + 1, answered.acknowledged_before);
+  if (who == Who::peer) acknowledged(at + 1, acknowledged_before);
 }
 
 void Conversation::goaway(Who who, const wire::RawFrame& frame) {

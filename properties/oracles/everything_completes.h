@@ -15,7 +15,7 @@ class EverythingCompletes final : public EventOracle {
   void finished(const Pair& pair) override;
 
  private:
-  void end_all(const Pair& pair, Connection& client, Connection& server);
+  static void end_all(const Pair& pair, Connection& client, Connection& server);
   void exchange_anew(Connection& client, Connection& server);
 };
 

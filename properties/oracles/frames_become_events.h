@@ -53,12 +53,12 @@ class FramesBecomeEvents final : public JointOracle {
     std::size_t at = 0;
   };
 
-  bool discarded(Walk& walk, const wire::RawFrame& frame, Side side);
+  static bool discarded(Walk& walk, const wire::RawFrame& frame, Side side);
   void judge(Walk& walk, const wire::RawFrame& frame, Side side);
   void judge_message(Walk& walk, const wire::RawFrame& frame);
   void judge_settings(Walk& walk, const wire::RawFrame& frame);
   void judge_other(Walk& walk, const wire::RawFrame& frame, Side side);
-  void expect_given_up(Walk& walk, Side side);
+  static void expect_given_up(Walk& walk, Side side);
   void expect(Walk& walk, const Event& event);
   void expect_related(Walk& walk, const wire::RawFrame& frame);
   static bool refused(Walk& walk, std::uint32_t stream_id);

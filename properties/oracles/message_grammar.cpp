@@ -18,7 +18,7 @@ void MessageGrammar::step(std::uint32_t stream_id, Side at, Progress to) {
   const bool legal = [&] {
     switch (to) {
       case Progress::nothing:  return now == Progress::headers;  // content
-      case Progress::interim:  return now == Progress::nothing || now == Progress::interim;
+      case Progress::interim:
       case Progress::headers:  return now == Progress::nothing || now == Progress::interim;
       case Progress::trailers: return now == Progress::headers;
       case Progress::ended:    return now == Progress::headers || now == Progress::trailers;

@@ -12,6 +12,8 @@ template <typename... F> struct Overloaded : F... {
 
 }  // namespace
 
+// One row an event.
+// NOLINTNEXTLINE(readability-function-size)
 std::string text_of(const Event& event, std::size_t base) {
   const auto message = [&](std::string_view word, const auto& e) {
     TextLine line(word, e.stream_id);

@@ -50,7 +50,7 @@ Options options_of(Role role, const EndConfig& config) {
 }
 
 std::uint8_t Pair::content(std::uint32_t stream_id, std::size_t offset) {
-  return static_cast<std::uint8_t>((stream_id * 7 + offset) % kContentPeriod);
+  return static_cast<std::uint8_t>((std::size_t{stream_id} * 7 + offset) % kContentPeriod);
 }
 
 Pair::Pair(const Script& script)

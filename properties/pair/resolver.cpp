@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <vector>
 
 #include "properties/pair/boundary.h"
@@ -70,8 +71,8 @@ std::uint32_t Resolver::stream(std::uint32_t k, Condition&& condition) const {
   for (const KnownStream& s : streams) count += condition(s) ? 1U : 0U;
   if (count == 0) return 0;
   k %= count;
-  for (auto s = streams.rbegin(); s != streams.rend(); ++s)
-    if (condition(*s) && k-- == 0) return s->id;
+  for (const KnownStream& s : std::views::reverse(streams))
+    if (condition(s) && k-- == 0) return s.id;
   return 0;
 }
 
@@ -209,7 +210,7 @@ Command Resolver::stream_call(const Act& act) const {
                           .exclusive = act.b % 2 == 1};
     return c.stream_id == 0 ? Command{} : c;
   }
-  const std::size_t end = static_cast<std::size_t>(act.side);
+  const auto end = static_cast<std::size_t>(act.side);
   if (act.kind == ActKind::acknowledge) {
     c.verb = Verb::acknowledge_received_data;
     c.stream_id = stream(act.b, [&](const KnownStream& s) { return s.received[end] > 0; });

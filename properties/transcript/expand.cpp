@@ -6,53 +6,55 @@
 #include "properties/transcript/names.h"
 #include "properties/transcript/read_body.h"
 #include "properties/transcript/read_header.h"
+#include "properties/transcript/source.h"
 #include "properties/transcript/substitute.h"
 
 namespace h2assay::transcript {
 namespace {
 
+// 0x00 keeps its two digits: as many as `digits`, "0x" included.
+std::string hex_number(std::uint64_t number, std::size_t digits) {
+  std::string out;
+  for (std::uint64_t rest = number; rest > 0; rest >>= 4)
+    out.insert(out.begin(), "0123456789abcdef"[rest & 15]);
+  if (out.size() + 2 < digits) out.insert(0, digits - 2 - out.size(), '0');
+  return "0x" + out;
+}
+
+// One item of a list: a word, or a range that is written out.
+void add_item(std::vector<std::string>& out,
+              std::string_view item,
+              Position at,
+              std::size_t limit) {
+  const std::size_t dots = item.find("..");
+  const Parsed from = parse_number(item.substr(0, dots));
+  const Parsed to = dots == std::string_view::npos ? Parsed{} : parse_number(item.substr(dots + 2));
+  if (!from.good || !to.good) {
+    out.emplace_back(item);
+    return;
+  }
+  if (from.number > to.number)
+    throw Failed{at, std::string(item) + " runs backwards", "the lower end first"};
+  if (to.number - from.number >= limit) throw Failed{at, std::string(item) + " is too many", ""};
+  const bool hex = item.starts_with("0x");
+  for (std::uint64_t n = from.number; n <= to.number; ++n)
+    out.push_back(hex ? hex_number(n, dots) : std::to_string(n));
+}
+
 // A list taken apart at its commas, ranges written out.
 std::vector<std::string> values_of(const std::string& cell, Position at, std::size_t limit) {
   std::vector<std::string> out;
-  std::string open;
+  Nesting nesting;
   std::size_t begin = 0;
-  const auto add = [&](std::string_view item) {
-    const std::size_t dots = item.find("..");
-    const Parsed from = parse_number(item.substr(0, dots));
-    const Parsed to =
-        dots == std::string_view::npos ? Parsed{} : parse_number(item.substr(dots + 2));
-    if (!from.good || !to.good) {
-      out.emplace_back(item);
-      return;
-    }
-    if (from.number > to.number)
-      throw Failed{at, std::string(item) + " runs backwards", "the lower end first"};
-    if (to.number - from.number >= limit) throw Failed{at, std::string(item) + " is too many", ""};
-    // 0x00..0x1f keeps its two digits.
-    const bool hex = item.starts_with("0x");
-    for (std::uint64_t n = from.number; n <= to.number; ++n) {
-      std::string digits;
-      for (std::uint64_t rest = n; hex && rest > 0; rest >>= 4)
-        digits.insert(digits.begin(), "0123456789abcdef"[rest & 15]);
-      if (hex && digits.size() + 2 < dots) digits.insert(0, dots - 2 - digits.size(), '0');
-      out.push_back(hex ? "0x" + digits : std::to_string(n));
-    }
-  };
   for (std::size_t i = 0; i < cell.size(); ++i) {
-    const char c = cell[i];
-    if (!open.empty() && open.back() == '"' && c == '\\')
-      ++i;
-    else if (!open.empty() && c == open.back())
-      open.pop_back();
-    else if (c == '{' || (c == '"' && (open.empty() || open.back() != '"')) ||
-             (c == '[' && open.empty()))
-      open += c == '{' ? '}' : c == '[' ? ']' : '"';
-    else if (c == ',' && open.empty()) {
-      add(std::string_view(cell).substr(begin, i - begin));
+    if (cell[i] == ',' && nesting.flat()) {
+      add_item(out, std::string_view(cell).substr(begin, i - begin), at, limit);
       begin = i + 1;
+    } else if (nesting.read(cell[i]) == Nesting::Step::escape) {
+      ++i;
     }
   }
-  add(std::string_view(cell).substr(begin));
+  add_item(out, std::string_view(cell).substr(begin), at, limit);
   return out;
 }
 

@@ -35,7 +35,7 @@ void fill(Value& value, const Environment& environment) {
       continue;
     }
     const auto* number = std::get_if<std::int64_t>(&*result);
-    text_came = text_came || !number;
+    text_came = text_came || number == nullptr;
     add(number ? std::to_string(*number) : std::get<std::string>(*result));
   }
   // What was no number may hold blanks and signs: as a field's value it is quoted where it must be.

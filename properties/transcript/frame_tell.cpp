@@ -228,6 +228,23 @@ void FrameTeller::tell_block(bool last, wire::Octets fragment, Told& told) {
   if (!piece.rest.empty()) told.line.fields.push_back(hex_word(piece.rest));
 }
 
+// Frames with padding: those with fields, and DATA.  Adds the flags that follow from the parts to
+// `implied`; false: the payload does not have the layout of its type.
+bool FrameTeller::tell_layout(const wire::RawFrame& frame, Told& told, std::uint8_t& implied) {
+  const wire::Layout layout = wire::layout(frame);
+  const bool carries_block = has_fields(frame.type);
+  if (carries_block && !frame.is(wire::FrameType::continuation)) block_.begin();
+  if (!layout.fits) return false;
+  FrameLine& line = told.line;
+  if (frame.is(wire::FrameType::push_promise)) add(line, "promise", id_value(layout.promised));
+  if (layout.pad_length) implied = static_cast<std::uint8_t>(implied | wire::kPadded);
+  if (layout.priority) implied = static_cast<std::uint8_t>(implied | wire::kPriority);
+  if (frame.is(wire::FrameType::data)) add(line, "data", octets_value(view(layout.content)));
+  add_layout(line, layout);
+  if (carries_block) tell_block(frame.has(wire::kEndHeaders), layout.content, told);
+  return true;
+}
+
 Told FrameTeller::tell(const wire::RawFrame& frame) {
   Told told;
   FrameLine& line = told.line;
@@ -236,20 +253,8 @@ Told FrameTeller::tell(const wire::RawFrame& frame) {
   line.stream = id_value(frame.stream);
   std::uint8_t implied = 0;
   bool structured = false;
-  const bool carries_block = has_fields(frame.type);
-  const bool padded = carries_block || frame.is(wire::FrameType::data);
-  if (padded) {
-    const wire::Layout layout = wire::layout(frame);
-    structured = layout.fits;
-    if (carries_block && !frame.is(wire::FrameType::continuation)) block_.begin();
-    if (structured) {
-      if (frame.is(wire::FrameType::push_promise)) add(line, "promise", id_value(layout.promised));
-      if (layout.pad_length) implied = static_cast<std::uint8_t>(implied | wire::kPadded);
-      if (layout.priority) implied = static_cast<std::uint8_t>(implied | wire::kPriority);
-      if (frame.is(wire::FrameType::data)) add(line, "data", octets_value(view(layout.content)));
-      add_layout(line, layout);
-      if (carries_block) tell_block(frame.has(wire::kEndHeaders), layout.content, told);
-    }
+  if (has_fields(frame.type) || frame.is(wire::FrameType::data)) {
+    structured = tell_layout(frame, told, implied);
   } else if (!line.by_number) {
     structured = add_parts(line, frame);
   }

@@ -22,7 +22,7 @@ namespace h2assay::transcript {
 FieldWord field_word(std::string_view name, std::string_view value);
 
 // The words for one decoded representation, with a note where it names an entry.
-FieldWord field_word(const wire::Representation& representation);
+FieldWord field_word(const wire::Representation& of);
 
 // Writes the frames of one direction of one connection.
 class FrameWriter {
@@ -55,6 +55,7 @@ class FrameTeller {
   Told tell(const wire::RawFrame& frame);
 
  private:
+  bool tell_layout(const wire::RawFrame& frame, Told& told, std::uint8_t& implied);
   void tell_block(bool last, wire::Octets fragment, Told& told);
 
   BlockFollower block_{};

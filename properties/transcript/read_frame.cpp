@@ -85,7 +85,8 @@ FieldWord read_list(const Word& word) {
   field.value = read_value(whole(word));
   const auto* expr =
       field.value.pieces.size() == 1 ? std::get_if<Expr>(&field.value.pieces[0]) : nullptr;
-  const bool request = expr && expr->terms.size() == 1 && expr->terms[0].factors.size() == 1 &&
+  const bool request = expr != nullptr && expr->terms.size() == 1 &&
+                       expr->terms[0].factors.size() == 1 &&
                        expr->terms[0].factors[0].kind == Atom::Kind::request;
   if (!request)
     throw Failed{word.start(), "only {request M} stands for fields", "name=value or {request GET}"};
@@ -245,9 +246,11 @@ class FrameReader {
     bool digits = true;
     for (const auto& piece : value.pieces) {
       const auto* words = std::get_if<std::string>(&piece);
-      const bool starred = words && &piece == &value.pieces.front() && words->starts_with('*');
-      digits = digits && (!words || words->find_first_not_of(",0123456789", starred ? 1 : 0) ==
-                                        std::string::npos);
+      const bool starred =
+          words != nullptr && &piece == &value.pieces.front() && words->starts_with('*');
+      digits =
+          digits && (words == nullptr ||
+                     words->find_first_not_of(",0123456789", starred ? 1 : 0) == std::string::npos);
     }
     if (!listed || !digits) throw Failed{slice.at(), "cut= takes sizes", "5,1,0 or *1"};
     return value;

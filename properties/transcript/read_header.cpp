@@ -165,7 +165,7 @@ class HeaderReader {
 
   void read_role(const Words& words) {
     const Word& word = words.words[0];
-    const auto found = std::ranges::find(kRoles, word.text);
+    const auto* const found = std::ranges::find(kRoles, word.text);
     if (found == kRoles.end())
       throw Failed{word.start(),
                    "unknown role " + word.text,

@@ -2,6 +2,7 @@
 #include "properties/transcript/read_step.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,24 @@ namespace {
 
 constexpr std::size_t kDeepest = 8;  // before … before …
 
+// What the letters of WordRow::atoms are called when an error says what may stand somewhere.
+struct AtomName {
+  char letter;
+  std::string_view name;
+};
+
+constexpr auto kAtoms = std::to_array<AtomName>({
+    {'s', "stream"},
+    {'M', "METHOD"},
+    {'S', "STATUS"},
+    {'c', "CODE"},
+    {'o', "octets"},
+    {'n', "{name}"},
+    {'i', "requirement"},
+    {'p', "number whole"},
+    {'v', "word"},
+});
+
 std::string what_may_stand(const WordRow& row) {
   std::string out;
   const auto add = [&out](std::string_view word) {
@@ -19,15 +38,8 @@ std::string what_may_stand(const WordRow& row) {
     out += word;
   };
   for (const char letter : row.atoms) {
-    if (letter == 's') add("stream");
-    if (letter == 'M') add("METHOD");
-    if (letter == 'S') add("STATUS");
-    if (letter == 'c') add("CODE");
-    if (letter == 'o') add("octets");
-    if (letter == 'n') add("{name}");
-    if (letter == 'i') add("requirement");
-    if (letter == 'p') add("number whole");
-    if (letter == 'v') add("word");
+    const auto* const atom = std::ranges::find(kAtoms, letter, &AtomName::letter);
+    if (atom != kAtoms.end()) add(atom->name);
   }
   if (!row.flags.empty()) add(row.flags);
   for (std::string_view rest = row.keys; !rest.empty();) {
@@ -173,7 +185,7 @@ class PhraseReader {
     std::erase(letters, '?');
     const bool repeats = letters.ends_with('+');
     if (repeats) letters.pop_back();
-    if (atoms_ >= letters.size() && !(repeats && !letters.empty()))
+    if (atoms_ >= letters.size() && (!repeats || letters.empty()))
       throw Failed{word.start(), out_.word + " has no " + word.text, what_may_stand(row_)};
     const char letter = letters[std::min(atoms_, letters.size() - 1)];
     ++atoms_;

@@ -191,60 +191,103 @@ std::vector<SourceLine> source_lines(std::string_view text) {
   return with_more(std::move(out));
 }
 
-Words split(const SourceLine& line, std::size_t from) {
-  Words out;
-  std::string open;                // the closing signs that are awaited, innermost last
-  std::vector<std::size_t> where;  // of the opening ones
-  bool in_word = false;
-  out.end = line.at.at(from);
-  for (std::size_t i = from; i < line.text.size(); ++i) {
-    const char c = line.text[i];
-    if (open.empty() && is_blank(c)) {
-      in_word = false;
-      continue;
+Nesting::Step Nesting::read(char c) {
+  const bool in_string = !flat() && closing_.back() == '"';
+  // \x{name} takes the octet from a column: the brace belongs to the escape.
+  if (in_string && c == '\\') return Step::escape;
+  if (!flat() && c == closing_.back()) {
+    closing_.pop_back();
+    return Step::closed;
+  }
+  if (c == '{' || (c == '"' && !in_string) || (c == '[' && flat())) {
+    closing_ += c == '{' ? '}' : c == '[' ? ']' : '"';
+    return Step::opened;
+  }
+  return Step::none;
+}
+
+std::string_view Nesting::innermost() const {
+  return closing_.back() == '"' ? "quote" : closing_.back() == '}' ? "brace" : "bracket";
+}
+
+namespace {
+
+// Words one octet after the other; what is open when the line ends is an error.
+class Splitter {
+ public:
+  explicit Splitter(const SourceLine& line) : line_(line) {}
+
+  // Takes the octet at `i`, and the next with it if that is escaped; false at a remark.
+  bool take(std::size_t& i) {
+    const char c = line_.text[i];
+    if (nesting_.flat() && is_blank(c)) {
+      in_word_ = false;
+      return true;
     }
-    if (!in_word) {
-      if (c == '#') {
-        out.remark = without_tabs(std::string_view(line.text).substr(i));
-        break;
-      }
+    if (!in_word_) {
+      if (c == '#') return false;
       out.words.emplace_back();
-      in_word = true;
+      in_word_ = true;
     }
     if (c == '\t')
-      throw Failed{line.at[i], "a tab within a word", R"(\t between quotes, or a blank)"};
-    Word& word = out.words.back();
-    word.text += c;
-    word.at.push_back(line.at[i]);
-    out.end = line.at[i + 1];
-    const bool in_string = !open.empty() && open.back() == '"';
-    if (in_string && c == '\\' && i + 1 < line.text.size()) {
-      word.text += line.text[++i];
-      word.at.push_back(line.at[i]);
-      // \x{name} takes the octet from a column: the brace belongs to the escape.
-    } else if (!open.empty() && c == open.back()) {
-      open.pop_back();
-      where.pop_back();
-    } else if (c == '{' || (c == '"' && !in_string) || (c == '[' && open.empty())) {
-      open += c == '{' ? '}' : c == '[' ? ']' : '"';
-      where.push_back(i);
-      if (open.size() > kDeepest)
-        throw Failed{line.at[i], "braces and quotes nested too deeply", ""};
+      throw Failed{line_.at[i], "a tab within a word", R"(\t between quotes, or a blank)"};
+    append(i);
+    out.end = line_.at[i + 1];
+    switch (nesting_.read(c)) {
+      case Nesting::Step::none: break;
+      case Nesting::Step::escape:
+        if (i + 1 < line_.text.size()) append(++i);
+        break;
+      case Nesting::Step::closed: opened_.pop_back(); break;
+      case Nesting::Step::opened:
+        opened_.push_back(i);
+        if (opened_.size() > kDeepest)
+          throw Failed{line_.at[i], "braces and quotes nested too deeply", ""};
+        break;
+    }
+    return true;
+  }
+
+  void finish() {
+    if (!nesting_.flat()) {
+      throw Failed{line_.at[opened_.back()],
+                   "unclosed " + std::string(nesting_.innermost()),
+                   std::string(1, nesting_.awaited())};
+    }
+    for (Word& word : out.words) {
+      Position end = word.at.back();
+      ++end.column;
+      word.at.push_back(end);
     }
   }
-  if (!open.empty()) {
-    const std::string_view what = open.back() == '"'   ? "quote"
-                                  : open.back() == '}' ? "brace"
-                                                       : "bracket";
-    throw Failed{
-        line.at[where.back()], "unclosed " + std::string(what), std::string(1, open.back())};
+
+  Words out;
+
+ private:
+  void append(std::size_t i) {
+    out.words.back().text += line_.text[i];
+    out.words.back().at.push_back(line_.at[i]);
   }
-  for (Word& word : out.words) {
-    Position end = word.at.back();
-    ++end.column;
-    word.at.push_back(end);
+
+  const SourceLine& line_;
+  Nesting nesting_;
+  std::vector<std::size_t> opened_;  // where the signs stand whose closing ones are awaited
+  bool in_word_ = false;
+};
+
+}  // namespace
+
+Words split(const SourceLine& line, std::size_t from) {
+  Splitter splitter(line);
+  splitter.out.end = line.at.at(from);
+  for (std::size_t i = from; i < line.text.size(); ++i) {
+    if (!splitter.take(i)) {
+      splitter.out.remark = without_tabs(std::string_view(line.text).substr(i));
+      break;
+    }
   }
-  return out;
+  splitter.finish();
+  return std::move(splitter.out);
 }
 
 Prose prose(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 // From octets to lines and words, each character with its place.  Internal to the parser.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,25 @@ struct Words {
   std::vector<Word> words{};
   std::string remark{};  // with its "#", or empty
   Position end{};        // behind the last word
+};
+
+// What is open at a place of a line: "…", {…}, […].  In a string a backslash takes the next octet
+// with it.
+class Nesting {
+ public:
+  enum class Step : std::uint8_t { none, escape, opened, closed };
+
+  Step read(char c);
+
+  bool flat() const { return closing_.empty(); }
+
+  // Of the innermost, which there must be: its closing sign, and its name.
+  char awaited() const { return closing_.back(); }
+
+  std::string_view innermost() const;
+
+ private:
+  std::string closing_;  // the closing signs that are awaited, innermost last
 };
 
 // A blank between words.
