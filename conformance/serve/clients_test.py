@@ -3,8 +3,8 @@
 
     clients_test.py PATH_TO_H2ASSAY [unittest options]
 
-A client that is not installed is left out, and named. Debian packages: curl, nghttp2-client,
-nodejs, python3-httpx with python3-h2.
+A client that is not installed is left out, and named. Debian packages: curl,
+nghttp2-client, nodejs, python3-httpx with python3-h2.
 """
 
 import importlib.util
