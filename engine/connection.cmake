@@ -27,6 +27,7 @@ if(H2ASSAY_SANITIZE STREQUAL "thread")
 endif()
 h2assay_test(NAME connection_test LABEL unit
   SOURCES
+    connection_books_test.cpp
     connection_extension_test.cpp
     connection_found_test.cpp
     connection_legacy_test.cpp
