@@ -93,11 +93,13 @@ void add_connection(CLI::App& app, ServerRun& run, Words& words) {
   app.add_flag(
          "--i-may-test-this-host", run.i_may_test_this_host, "the target may be a public address")
       ->group("Connect");
-  app.add_option(
-         "--supports", run.wishes.supports, "features the peer has: push, connect, websocket=/PATH")
+  app.add_option("--supports",
+                 run.wishes.supports,
+                 "what the peer has: connect, push=/PATH, interim=, trailers=, websocket=")
       ->delimiter(',')
       ->group("Judge");
-  app.add_option("--lacks", run.wishes.lacks, "features it has not: push, large, echo")
+  app.add_option(
+         "--lacks", run.wishes.lacks, "what it has not, and is not looked for: push, large, echo")
       ->delimiter(',')
       ->group("Judge");
   app.add_flag("--strict", run.strict, "lenient counts as failed")->group("Judge");

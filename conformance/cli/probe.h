@@ -16,7 +16,7 @@ struct ProbeWishes {
   std::string post{};
   std::string authority{};
   std::vector<transcript::FieldLine> fields{};
-  std::vector<std::string> supports{};  // "push", "connect", "large=/big"
+  std::vector<std::string> supports{};  // "connect", "push=/pushes", "large=/big"
   std::vector<std::string> lacks{};     // "push", "large", "echo"
 };
 

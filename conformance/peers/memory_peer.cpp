@@ -15,6 +15,7 @@ class MemoryWire final : public Wire {
       : application_(engine, habits) {
     facts_.peer_address = facts_.local_address = "memory";
     facts_.synchronous = true;
+    application_.set_date("Sun, 06 Nov 1994 08:49:37 GMT");  // always the same: runs are repeatable
   }
 
   Written write(Octets octets, Deadline /*deadline*/) override {

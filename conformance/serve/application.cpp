@@ -12,6 +12,7 @@ constexpr std::uint32_t kAnyStream = 0x7fff'ffff;
 
 Options as_server(Options options) {
   options.role = Role::server;
+  options.strict_fields = true;  // RFC 9113, Section 8.2.1, recommends the full check
   return options;
 }
 
@@ -104,9 +105,32 @@ void Application::on(const RequestReceived& event) {
     if (field.name == ":protocol") request.protocol = field.value;
     if (field.name == "content-type") request.content_type = field.value;
     if (field.name == "expect") request.expects_continue = field.value == "100-continue";
+    if (field.name == "if-none-match") request.unless_it_exists = field.value == "*";
   }
   exchange.reply = reply_to(request);
+  ready_.set(event.stream_id, urgency_of(event.stream_id, event));
   enqueue(event.stream_id, exchange);
+}
+
+// RFC 9218, Section 7: what PRIORITY_UPDATE has said counts, else what the request says of itself.
+priority::Urgency Application::urgency_of(std::uint32_t stream_id, const RequestReceived& event) {
+  highest_request_ = std::max(highest_request_, stream_id);
+  priority::Urgency urgency;
+  for (const Field& field : event.fields)
+    if (field.name == "priority") urgency = priority::parse_urgency(field.value).value_or(urgency);
+  if (const auto at = announced_.find(stream_id); at != announced_.end()) urgency = at->second;
+  announced_.erase(announced_.begin(), announced_.upper_bound(stream_id));
+  return urgency;
+}
+
+void Application::on(const PriorityUpdateReceived& event) {
+  const auto urgency = priority::parse_urgency(event.value);
+  if (!urgency) return;
+  if (exchanges_.contains(event.prioritized_stream_id)) {
+    ready_.set(event.prioritized_stream_id, *urgency);
+  } else if (event.prioritized_stream_id > highest_request_) {
+    announced_[event.prioritized_stream_id] = *urgency;
+  }
 }
 
 void Application::on(const DataReceived& event) {
@@ -151,6 +175,7 @@ void Application::on(const MalformedRequest& event) {
   exchange.reply.status = 400;
   exchange.reply.text = "malformed request\n";
   exchange.request_ended = true;
+  ready_.set(event.stream_id, {});
   enqueue(event.stream_id, exchange);
 }
 
@@ -181,10 +206,8 @@ void Application::acknowledge_later(std::uint32_t stream_id, std::uint32_t octet
   }
 }
 
-void Application::enqueue(std::uint32_t stream_id, Exchange& exchange) {
-  if (exchange.queued || exchange.response_ended) return;
-  exchange.queued = true;
-  ready_.push_back(stream_id);
+void Application::enqueue(std::uint32_t stream_id, const Exchange& exchange) {
+  if (!exchange.response_ended) ready_.set_ready(stream_id, true);
 }
 
 void Application::forget(std::uint32_t stream_id) {
@@ -195,6 +218,7 @@ void Application::forget(std::uint32_t stream_id) {
     echo_octets_ -= exchange.waiting.size() - exchange.sent;
   acknowledge_later(stream_id, exchange.unacknowledged);
   exchanges_.erase(at);
+  ready_.remove(stream_id);
 }
 
 // A response waits for the end of its request, so that one which proves malformed on the way gets
@@ -206,20 +230,15 @@ bool Application::may_answer(const Exchange& exchange) const {
 }
 
 void Application::fill() {
-  while (!ready_.empty() && connection_.outbound_octets() < kOutputOctets) {
-    const std::uint32_t stream_id = ready_.front();
-    const auto at = exchanges_.find(stream_id);
-    if (at == exchanges_.end()) {
-      ready_.pop_front();
-      continue;
-    }
-    Exchange& exchange = at->second;
-    const Progress progress = step(stream_id, exchange);
+  while (connection_.outbound_octets() < kOutputOctets) {
+    const auto stream_id = ready_.next();
+    if (!stream_id) return;
+    Exchange& exchange = exchanges_.at(*stream_id);
+    const Progress progress = step(*stream_id, exchange);
     if (progress == Progress::full) return;
-    ready_.pop_front();
-    exchange.queued = progress == Progress::on;
-    if (progress == Progress::on) ready_.push_back(stream_id);
-    if (progress == Progress::done && exchange.request_ended) forget(stream_id);
+    ready_.served(*stream_id);
+    ready_.set_ready(*stream_id, progress == Progress::on);
+    if (progress == Progress::done && exchange.request_ended) forget(*stream_id);
   }
 }
 
@@ -260,10 +279,13 @@ void Application::send_pushes(std::uint32_t stream_id, const Exchange& exchange)
       return;
     }
     Exchange& pushed = exchanges_[*promised];
-    pushed.request = {
-        "GET", exchange.request.scheme, exchange.request.authority, path, {}, {}, false};
+    pushed.request.method = "GET";
+    pushed.request.scheme = exchange.request.scheme;
+    pushed.request.authority = exchange.request.authority;
+    pushed.request.path = path;
     pushed.reply = reply_to(pushed.request);
     pushed.request_ended = true;
+    ready_.set(*promised, {});
     enqueue(*promised, pushed);
   }
 }
@@ -275,6 +297,7 @@ Application::Progress Application::begin_response(std::uint32_t stream_id, Excha
   send_pushes(stream_id, exchange);
   reply.pushes.clear();
   FieldLines lines = {{":status", std::to_string(reply.status)}};
+  if (!date_.empty()) lines.emplace_back("date", date_);
   lines.insert(lines.end(), reply.fields.begin(), reply.fields.end());
   const bool length_known = exchange.request_ended && !reply.tunnel && has_content(reply);
   if (length_known) {

@@ -3,7 +3,6 @@
 // octets out, no I/O: the server puts it on sockets, the memory peer calls it directly.
 
 #include <cstdint>
-#include <deque>
 #include <limits>
 #include <map>
 #include <optional>
@@ -15,6 +14,7 @@
 #include "conformance/serve/resources.h"
 #include "engine/connection.h"
 #include "engine/habits/habits.h"
+#include "engine/priority/urgency.h"
 
 namespace h2assay {
 
@@ -38,6 +38,10 @@ class Application {
   Octets data_to_send(std::size_t max = std::numeric_limits<std::size_t>::max());
 
   void advance(std::uint64_t milliseconds) { connection_.advance(milliseconds); }
+
+  // What final responses say of the time from now on, as RFC 9110, Section 5.6.7, writes it; empty,
+  // as at first: there is no clock.
+  void set_date(std::string date) { date_ = std::move(date); }
 
   // Graceful shutdown in two steps: RFC 9113, Section 6.8.  Announces it and sends a PING; when
   // that is answered, or at finish_shutdown(), nothing new is taken; finished() when what was taken
@@ -70,7 +74,6 @@ class Application {
     bool interim_sent = false;
     bool headers_sent = false;
     bool response_ended = false;
-    bool queued = false;  // stands in ready_
   };
 
   enum class Progress : std::uint8_t { on, blocked, full, done };
@@ -89,11 +92,13 @@ class Application {
   void on(const WindowUpdated& event);
   void on(const InitialWindowChanged& event);
   void on(const PingAckReceived& event);
+  void on(const PriorityUpdateReceived& event);
 
   template <typename Other> void on(const Other&) {}
 
   void acknowledge_later(std::uint32_t stream_id, std::uint32_t octets);
-  void enqueue(std::uint32_t stream_id, Exchange& exchange);
+  void enqueue(std::uint32_t stream_id, const Exchange& exchange);
+  priority::Urgency urgency_of(std::uint32_t stream_id, const RequestReceived& event);
   void forget(std::uint32_t stream_id);
   bool may_answer(const Exchange& exchange) const;
   void fill();
@@ -111,7 +116,11 @@ class Application {
   Connection connection_;
   Misbehaviour misbehaviour_{Role::server};
   std::map<std::uint32_t, Exchange> exchanges_;
-  std::deque<std::uint32_t> ready_;  // streams that may have something to send, in turn
+  priority::Scheduler ready_;  // knows all exchanges; ready: may have something to send
+  // What PRIORITY_UPDATE said of streams that are not open yet; the engine bounds their number.
+  std::map<std::uint32_t, priority::Urgency> announced_;
+  std::uint32_t highest_request_ = 0;
+  std::string date_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> acknowledgements_;
   std::vector<std::uint32_t> resets_;  // as acknowledgements_: done behind the batch
   std::size_t echo_octets_ = 0;

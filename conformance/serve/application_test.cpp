@@ -59,12 +59,14 @@ class Talk {
 
   std::uint32_t request(std::string_view method,
                         std::string_view path,
-                        EndStream end_stream = EndStream::yes) {
+                        EndStream end_stream = EndStream::yes,
+                        std::vector<Field> more = {}) {
     const std::uint32_t stream_id = client_.get_next_available_stream_id().value();
-    const std::array<Field, 4> fields = {Field{.name = ":method", .value = method},
-                                         Field{.name = ":scheme", .value = "http"},
-                                         Field{.name = ":authority", .value = "localhost"},
-                                         Field{.name = ":path", .value = path}};
+    std::vector<Field> fields = {Field{.name = ":method", .value = method},
+                                 Field{.name = ":scheme", .value = "http"},
+                                 Field{.name = ":authority", .value = "localhost"},
+                                 Field{.name = ":path", .value = path}};
+    fields.insert(fields.end(), more.begin(), more.end());
     EXPECT_TRUE(client_.send_headers(stream_id, fields, {.end_stream = end_stream}));
     return stream_id;
   }
@@ -191,13 +193,71 @@ TEST(Application, AnswersHeadersWhileTheConnectionsWindowIsShut) {
   EXPECT_TRUE(talk.got(other).ended);
 }
 
-TEST(Application, TakesTurnsBetweenStreams) {
+// GET /large with this Priority field.
+std::uint32_t ask(Talk& talk, std::string_view priority) {
+  return talk.request("GET", "/large", EndStream::yes, {{.name = "priority", .value = priority}});
+}
+
+TEST(Application, TakesTurnsBetweenIncrementalStreams) {
+  Talk talk;
+  const std::uint32_t first = ask(talk, "i");
+  const std::uint32_t second = ask(talk, "i");
+  talk.run(false);
+  EXPECT_GE(talk.got(first).content.size(), 16384U);
+  EXPECT_GE(talk.got(second).content.size(), 16384U);
+}
+
+TEST(Application, ServesOtherStreamsOneAfterTheOther) {
   Talk talk;
   const std::uint32_t first = talk.request("GET", "/large");
   const std::uint32_t second = talk.request("GET", "/large");
   talk.run(false);
-  EXPECT_GE(talk.got(first).content.size(), 16384U);
-  EXPECT_GE(talk.got(second).content.size(), 16384U);
+  EXPECT_EQ(talk.got(first).content.size(), 65535U);
+  EXPECT_TRUE(talk.got(second).content.empty());
+}
+
+TEST(Application, ServesTheUrgentFirst) {
+  Talk talk;
+  const std::uint32_t lazy = ask(talk, "u=7");
+  const std::uint32_t urgent = ask(talk, "u=0");
+  talk.run(false);
+  EXPECT_TRUE(talk.got(lazy).content.empty());
+  EXPECT_EQ(talk.got(urgent).content.size(), 65535U);
+}
+
+TEST(Application, LetsPriorityUpdateHaveTheLastWord) {
+  Talk talk;
+  EXPECT_TRUE(talk.client().update_priority(3, "u=0"));
+  const std::uint32_t first = ask(talk, "u=1");
+  const std::uint32_t second = ask(talk, "u=7");
+  talk.run(false);
+  EXPECT_TRUE(talk.got(first).content.empty());
+  EXPECT_EQ(talk.got(second).content.size(), 65535U);
+}
+
+TEST(Application, SaysNotModifiedWhereNothingButAbsenceWouldDo) {
+  Talk talk;
+  const std::uint32_t stream_id =
+      talk.request("GET", "/", EndStream::yes, {{.name = "if-none-match", .value = "*"}});
+  talk.run();
+  EXPECT_EQ(talk.got(stream_id).statuses, std::vector<std::string>{"304"});
+  EXPECT_TRUE(talk.got(stream_id).content.empty());
+}
+
+TEST(Application, SaysTheDateThatItWasTold) {
+  Talk talk;
+  EXPECT_FALSE(talk.get("GET", "/").fields.contains("date"));
+  talk.application().set_date("Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(talk.get("GET", "/nowhere").fields["date"], "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+TEST(Application, KnowsNotEveryMethod) {
+  Talk talk;
+  EXPECT_EQ(talk.get("FROBNICATE", "/").statuses, std::vector<std::string>{"501"});
+  EXPECT_EQ(talk.get("get", "/").statuses, std::vector<std::string>{"501"});
+  const Got traced = talk.get("TRACE", "/");
+  EXPECT_EQ(traced.statuses, std::vector<std::string>{"405"});
+  EXPECT_TRUE(traced.fields.contains("allow"));
 }
 
 TEST(Application, EchoesWhatIsPosted) {

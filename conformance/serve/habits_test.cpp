@@ -30,7 +30,9 @@ const std::vector<Field> kConnect = {{.name = ":method", .value = "CONNECT"},
 // A server with habits, or none, and octets made by hand.
 class ServerTalk {
  public:
-  explicit ServerTalk(const HabitRow* habit) : habits_{habit}, application_(options(), bearers()) {}
+  explicit ServerTalk(const HabitRow* habit) : habits_{habit}, application_(options(), bearers()) {
+    application_.set_date("Sun, 06 Nov 1994 08:49:37 GMT");
+  }
 
   void tell() {
     application_.receive(wire.take());

@@ -30,6 +30,13 @@ Reply text(int status, std::string content) {
   return reply;
 }
 
+Reply without_content(int status) {
+  Reply reply;
+  reply.status = status;
+  reply.content = Content::none;
+  return reply;
+}
+
 Reply echo(const Request& request) {
   Reply reply;
   reply.content = Content::echo;
@@ -59,12 +66,9 @@ Reply status_reply(std::string_view digits) {
   const int status =
       is_number ? (digits[0] - '0') * 100 + (digits[1] - '0') * 10 + (digits[2] - '0') : 0;
   if (status < 200 || status > 599) return text(404, "a status is 200 to 599\n");
-  Reply reply = text(status, "status " + std::string(digits) + "\n");
-  if (status != 204 && status != 205 && status != 304) return reply;
   // RFC 9110, Sections 15.3.5, 15.3.6 and 15.4.5.
-  reply.content = Content::none;
-  reply.fields.clear();
-  return reply;
+  if (status == 204 || status == 205 || status == 304) return without_content(status);
+  return text(status, "status " + std::string(digits) + "\n");
 }
 
 Reply large() {
@@ -107,16 +111,18 @@ Reply reply_to(const Request& request) {
     return spoken ? tunnel() : text(501, "no such protocol\n");  // RFC 8441, Section 4
   }
   const std::string_view path = std::string_view(request.path).substr(0, request.path.find('?'));
-  if (request.method == "GET" || request.method == "HEAD") return found(path);
+  if (request.method == "GET" || request.method == "HEAD") {
+    Reply reply = found(path);
+    return request.unless_it_exists && reply.status == 200 ? without_content(304)
+                                                           : std::move(reply);
+  }
   if (request.method == "POST" || request.method == "PUT" || request.method == "PATCH") {
     return path == "/upload" ? count(request) : echo(request);
   }
-  Reply reply = text(405, "method not allowed\n");
-  if (request.method == "OPTIONS") {
-    reply.status = 204;
-    reply.content = Content::none;
-    reply.fields.clear();
-  }
+  if (request.method != "OPTIONS" && request.method != "DELETE" && request.method != "TRACE")
+    return text(501, "method not known\n");
+  Reply reply =
+      request.method == "OPTIONS" ? without_content(204) : text(405, "method not allowed\n");
   reply.fields.push_back({"allow", "GET, HEAD, POST, PUT, PATCH, OPTIONS, CONNECT"});
   return reply;
 }

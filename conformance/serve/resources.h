@@ -22,6 +22,7 @@ struct Request {
   std::string protocol;  // RFC 8441; empty: none
   std::string content_type;
   bool expects_continue = false;  // RFC 9110, Section 10.1.1
+  bool unless_it_exists = false;  // if-none-match: *, RFC 9110, Section 13.1.2
 };
 
 // Where a reply's content comes from.

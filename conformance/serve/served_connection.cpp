@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <ctime>
+#include <string>
 #include <utility>
 
 #include <sys/socket.h>
@@ -16,6 +18,16 @@ constexpr std::uint64_t kLingerOctets = std::uint64_t{16} << 20;
 constexpr std::chrono::milliseconds kHandshake(10'000);
 constexpr std::chrono::milliseconds kShutdownPing(500);
 
+// Now, as RFC 9110, Section 5.6.7, writes it.  The program never leaves the C locale.
+std::string date_of_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  return {text.data(),
+          std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
+}
+
 }  // namespace
 
 ServedConnection::ServedConnection(Descriptor descriptor,
@@ -23,7 +35,9 @@ ServedConnection::ServedConnection(Descriptor descriptor,
                                    Application application)
     : descriptor_(std::move(descriptor)),
       tls_(std::move(tls)),
-      application_(std::move(application)) {}
+      application_(std::move(application)) {
+  application_.set_date(date_of_now());
+}
 
 bool ServedConnection::on_readable() {
   std::array<std::uint8_t, kRound> octets;
@@ -126,6 +140,7 @@ bool ServedConnection::on_tick(std::chrono::milliseconds elapsed,
   if (tls_ && tls_->state() == TlsSession::State::handshaking)
     return now < last_heard_ + kHandshake;
   application_.advance(static_cast<std::uint64_t>(elapsed.count()));
+  application_.set_date(date_of_now());
   if (shutting_down_ && now >= deadline_) application_.finish_shutdown();
   if (now >= last_heard_ + idle_timeout) {
     if (now >= last_heard_ + idle_timeout + kLinger) return false;

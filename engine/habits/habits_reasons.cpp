@@ -43,7 +43,6 @@ constexpr HabitReason kReasons[] = {
     {"rfc7838-2.4-", "about several connections"},
     {"rfc7838-5-01", "about several connections"},
     {"rfc8336-2.4-", "about several connections"},
-    {"rfc9110-6.6.1-01", "the reference application has no clock"},
     {"rfc9110-7.5-01", "when content is sent is the caller's"},
     {"rfc9110-9.2.2-01", "a retry is the caller's"},
     {"rfc9110-10.1.1-03", "whether a client waits for 100 is the caller's"},

@@ -32,6 +32,14 @@ constexpr HabitRow kRows[] = {
      .breaks = {{"rfc9113-8.3.2-01"}},
      .bearer = Bearer::server,
      .section = [](HabitMemory&, Section& section) { section.remove(":status"); }},
+    {.name = "omits-the-date",
+     .text = "answers without saying the date",
+     .breaks = {{"rfc9110-6.6.1-01"}},
+     .bearer = Bearer::server,
+     .section =
+         [](HabitMemory&, Section& section) {
+           if (is_final(section)) section.remove("date");
+         }},
     {.name = "sends-short-status",
      .text = "answers with a :status of two digits",
      .breaks = {{"rfc9113-8.3.2-01"}},
