@@ -46,6 +46,16 @@ Condition condition_soon(Peer& peer) {
   return peer.condition();
 }
 
+bool sends_signal(const std::vector<transcript::Line>& lines) {
+  return std::ranges::any_of(lines, [](const transcript::Line& line) {
+    if (const auto* repeat = std::get_if<transcript::Repeat>(&line.what))
+      return sends_signal(repeat->body);
+    const auto* step = std::get_if<transcript::Step>(&line.what);
+    const auto* phrase = step == nullptr ? nullptr : std::get_if<transcript::Phrase>(&step->what);
+    return phrase != nullptr && phrase->word == "signal";
+  });
+}
+
 }  // namespace
 
 Workers::Workers(const ServerRun& options, Peer& peer, const Facts& facts, Ledger& ledger)
@@ -70,12 +80,36 @@ void Workers::play(std::span<const CaseInstance> cases,
                    const std::function<void(std::size_t, std::size_t)>& progress) {
   std::vector<const CaseInstance*> first;
   std::vector<const CaseInstance*> second;  // those whose premise is another case
-  for (const CaseInstance& one : cases)
-    (one.source->transcript.header.after.empty() ? first : second).push_back(&one);
+  std::vector<const CaseInstance*> ending;  // those that may end the peer
+  for (const CaseInstance& one : cases) {
+    if (sends_signal(one.instance.transcript.body))
+      ending.push_back(&one);
+    else
+      (one.source->transcript.header.after.empty() ? first : second).push_back(&one);
+  }
   std::atomic<std::size_t> done{0};
   const auto step = [&] { progress(++done, cases.size()); };
   play_phase(first, step);
   play_phase(second, step);
+  for (const CaseInstance* one : ending) {
+    for (unsigned time = 0; time < options_.repeat && !stop_ && !stop_requested(); ++time)
+      play_ending(*one);
+    step();
+  }
+}
+
+// A peer that ends because we told it to has not crashed; nobody else may be at it meanwhile.
+void Workers::play_ending(const CaseInstance& instance) {
+  if (blocked(instance)) return;
+  Attempt only;
+  only.started_us = microseconds_since_1970();
+  const auto begin = Clock::now();
+  only.played = h2assay::play(instance.instance, peer_, facts_, full_patience());
+  only.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+  finish(instance, only, 1);
+  if (only.played.verdict == Verdict::unsupported || options_.restart == Restart::never) return;
+  only.last_words = "it was told to end";
+  revive(only);
 }
 
 void Workers::play_phase(std::span<const CaseInstance* const> cases,

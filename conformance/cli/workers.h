@@ -37,6 +37,7 @@ class Workers {
     std::string last_words{};
   };
 
+  void play_ending(const CaseInstance& instance);
   void play_phase(std::span<const CaseInstance* const> cases,
                   const std::function<void()>& progress);
   void play_one(const CaseInstance& instance);

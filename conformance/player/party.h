@@ -115,6 +115,8 @@ class Party {
 
   bool heard_goaway() const { return heard_goaway_; }
 
+  bool said_goaway() const { return hearing_.we_said_goaway; }
+
   // We have left the peer next to no room for DATA on the connection.
   bool starves_peer() const {
     return !habits_.credit && granted_ - static_cast<std::int64_t>(data_octets_) < kScant;

@@ -46,7 +46,15 @@ Played Performance::run() {
 
 bool Performance::needs_are_met() {
   const auto& over = transcript_.header.over;
-  if (!over.empty() && std::ranges::find(over, facts_.transport) == over.end()) {
+  // A launched peer is spoken to over one of the two others.
+  const std::string_view beneath = facts_.transport != "launched"
+                                       ? std::string_view(facts_.transport)
+                                   : facts_.tls ? "tls"
+                                                : "tcp";
+  const bool fits = std::ranges::any_of(over, [&](const std::string& transport) {
+    return transport == facts_.transport || transport == beneath;
+  });
+  if (!over.empty() && !fits) {
     std::string list;
     for (const std::string& transport : over) list += " " + transport;
     stop(Verdict::unsupported, "over" + list, {});

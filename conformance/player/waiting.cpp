@@ -100,6 +100,8 @@ std::optional<std::uint32_t> Performance::fresh_stream(const Party& party) const
   const bool crowded = party.open_streams() >= party.peer_setting("MAX_CONCURRENT_STREAMS");
   if (crowded || party.heard_goaway() || next > wire::kStreamMask) return std::nullopt;
   if (party.starves_peer()) return std::nullopt;  // no answer can be demanded
+  // Whoever has said goodbye is not owed an answer to a further request.
+  if (party.said_goaway()) return std::nullopt;
   if (names_higher_stream(party.highest_stream())) return std::nullopt;
   return next;
 }

@@ -28,7 +28,12 @@ bool Conversation::idle_allows(Who who, std::uint32_t id, const wire::RawFrame& 
   const Side& sender = side(who);
   const auto number = [id] { return "stream " + std::to_string(id); };
   if (frame.is(FrameType::data)) return judge(who, Check::data_state, false, id, number);
-  if (frame.is(FrameType::rst_stream)) return judge(who, Check::reset_idle, false, id, number);
+  if (frame.is(FrameType::rst_stream)) {
+    // A stream that was passed over is closed, not idle.  RFC 9113, Section 5.1.1.
+    const Who opener = (id % 2 == 1) == (sender.role == wire::Role::client) ? who : opposite(who);
+    const bool passed_over = id < side(opener).highest_opened;
+    return judge(who, Check::reset_idle, passed_over, id, number) && !passed_over;
+  }
   if (frame.is(FrameType::window_update)) {
     return judge(who, Check::window_update_state, false, id, number);
   }

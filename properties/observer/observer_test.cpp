@@ -193,6 +193,14 @@ TEST(Observer, AllowsAFurtherResetWhereFramesOfOursCameIn) {
   expect_silence(talk);
 }
 
+TEST(Observer, KnowsAStreamThatWasPassedOverFromAnIdleOne) {
+  Talk talk;
+  talk.handshake().us(headers(3, kGet, kEnd)).peer(reset(1, 5));
+  expect_silence(talk);
+  talk.peer(reset(5, 5));
+  EXPECT_EQ(talk.findings().at(0).check, "reset-idle");
+}
+
 TEST(Observer, CountsOnlyStreamsThatAreSurelyActive) {
   Talk talk(Role::client);
   talk.handshake({{SettingId::max_concurrent_streams, 1}}).peer(headers(1, kGet, kEnd));
