@@ -36,6 +36,7 @@ h2assay_test(NAME connection_test LABEL unit
     connection_limits_test.cpp
     connection_promises_test.cpp
     connection_settings_test.cpp
+    rule_codes_test.cpp
     ${allocation_tests}
     connection_streams_test.cpp
     connection_test.cpp

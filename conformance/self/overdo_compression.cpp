@@ -253,6 +253,10 @@ std::vector<Overdoing> representations() {
                   !wire::is_canonical(one);
          });
        }},
+      {"the-end-of-a-long-string-is-overlooked",
+       {"rfc7541-7.4-01"},
+       overlook,
+       [](In in) { return holds(in, [](const auto& one) { return one.value.size() > 100'000; }); }},
       {"size-update-at-all",
        {"rfc7541-4.2-06",
         "rfc7541-4.2-07",

@@ -54,7 +54,11 @@ std::vector<Overdoing> opening() {
        connection_error,
        [](In in) { return settings(in) && in.frame.payload.empty(); }},
       {"frames-before-our-ack",
-       {"rfc9113-3.4-08", "rfc9113-6.5.3-09", "rfc9113-6.9.3-01", "rfc9113-6.7-08"},
+       {"rfc9113-3.4-08",
+        "rfc9113-6.5.3-08",
+        "rfc9113-6.5.3-09",
+        "rfc9113-6.9.3-01",
+        "rfc9113-6.7-08"},
        connection_error,
        [](In in) { return !in.acknowledged && in.frames > 0 && !in.is(FrameType::settings); }},
       // The whole connection must be one: 24 octets, then whole frames, each in one piece.
@@ -261,6 +265,31 @@ std::vector<Overdoing> settings_frames() {
            for (auto& e : entries) e.value = std::byteswap(e.value) & 0x7fff'ffff;
          });
        }},
+      {"table-size-is-overlooked",
+       {"rfc9113-4.3.1-08", "rfc9113-6.5-03"},
+       misread,
+       settings,
+       [](In in) {
+         return with_entries(in, [](auto& entries) {
+           std::erase_if(entries,
+                         [](const auto& e) { return names(e, SettingId::header_table_size); });
+         });
+       }},
+      {"push-is-always-wanted",
+       {"rfc9113-6.6-10", "rfc9113-6.5.2-02", "rfc9113-6.5-03"},
+       misread,
+       settings,
+       [](In in) {
+         return with_entries(in, [](auto& entries) {
+           std::erase_if(entries, [](const auto& e) { return names(e, SettingId::enable_push); });
+         });
+       }},
+      {"list-size-is-abuse",
+       {"rfc9113-6.5.2-20", "rfc9113-10.5.1-01"},
+       connection_error,
+       [](In in) {
+         return entry(in, [](const auto& e) { return names(e, SettingId::max_header_list_size); });
+       }},
       {"unasked-acknowledgement",
        {"rfc9113-6.5.3-07"},
        connection_error,
@@ -274,6 +303,28 @@ std::vector<Overdoing> connection_frames() {
        {"rfc9113-6.7-02", "rfc9113-6.7-08", "rfc9113-5.2.2-01", "rfc9113-10.5-05"},
        overlook,
        [](In in) { return in.is(FrameType::ping) && !in.has(wire::kAck); }},
+      {"goaway-is-a-connection-error",
+       {"rfc9113-6.8-06", "rfc9113-9.1-06"},
+       connection_error,
+       [](In in) { return in.is(FrameType::goaway) && in.highest_stream > 0; }},
+      {"errors-have-no-consequence",
+       {"rfc9113-5.4-03", "rfc9113-5.4-05", "rfc9113-5.4-07", "rfc9113-5.4.1-01"},
+       overlook,
+       [](In in) {
+         const bool of_connection =
+             in.is(FrameType::settings) || in.is(FrameType::ping) || in.is(FrameType::goaway);
+         return (of_connection && (in.id() != 0 || in.frame.payload.size() == 3)) ||
+                (in.is(FrameType::rst_stream) && in.id() == 0) ||
+                (in.is(FrameType::window_update) && wire::read32(in.frame.payload) == 0);
+       }},
+      {"promises-of-clients-are-nothing",
+       {"rfc9113-4.2-06", "rfc9113-8.4-10"},
+       overlook,
+       [](In in) { return in.is(FrameType::push_promise); }},
+      {"any-frame-may-stand-in-a-block",
+       {"rfc9113-6.10-05"},
+       overlook,
+       [](In in) { return in.is(FrameType::continuation) && in.id() == 0; }},
       {"ping-after-goaway",
        {"rfc9113-6.7-08"},
        connection_error,

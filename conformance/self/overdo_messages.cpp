@@ -47,13 +47,6 @@ template <typename Change> wire::RawFrame with_fields(In in, const Change& chang
                           wire::encode(block));
 }
 
-// Written anew without the fields that are named so.
-wire::RawFrame without(In in, std::string_view name) {
-  return with_fields(in, [&](auto& fields) {
-    std::erase_if(fields, [&](const FieldLine& line) { return line.name == name; });
-  });
-}
-
 std::vector<Overdoing> framing() {
   return {
       {"the-end-in-data",
@@ -157,6 +150,21 @@ std::vector<Overdoing> fields() {
            });
          });
        }},
+      {"names-with-blanks",
+       {"rfc9113-8.1.1-13", "rfc9113-8.2.1-17"},
+       misread,
+       [](In in) {
+         return in.is(FrameType::headers) && field(in, [](const FieldLine& line) {
+                  return line.name.find(' ') != std::string::npos;
+                });
+       },
+       [](In in) {
+         return with_fields(in, [](auto& fields) {
+           std::erase_if(fields, [](const FieldLine& line) {
+             return line.name.find(' ') != std::string::npos;
+           });
+         });
+       }},
       {"octets-that-are-no-token",
        {"rfc9113-8.2.1-01", "rfc9110-5.1-01"},
        stream_error,
@@ -244,11 +252,30 @@ std::vector<Overdoing> requests() {
        {"rfc8441-4-06"},
        misread,
        [](In in) { return connect(in) && has_field(in, ":protocol"); },
-       [](In in) { return without(in, "sec-websocket-version"); }},
+       [](In in) {
+         return with_fields(in, [](auto& fields) {
+           for (FieldLine& line : fields)
+             if (line.name == ":protocol") line.value = "websocket";
+         });
+       }},
       {"tunnels-end-both-ways",
        {"rfc9113-8.5-08", "rfc8441-5-08"},
        stream_error,
        [](In in) { return in.is(FrameType::data) && in.has(wire::kEndStream); }},
+      {"tunnels-take-data-alone",
+       {"rfc9113-8.5-07", "rfc9113-8.5-06"},
+       stream_error,
+       [](In in) {
+         return in.stream.opened && (in.is(FrameType::window_update) || in.is(FrameType::priority));
+       }},
+      {"another-authority-is-abuse",
+       {"rfc9113-9.1.1-04"},
+       connection_error,
+       [](In in) { return value_of(in, ":authority").ends_with(".invalid"); }},
+      {"content-that-nobody-wants",
+       {"rfc9113-8.1-22", "rfc9113-8.1-23", "rfc9113-8.1.1-15"},
+       connection_error,
+       [](In in) { return in.is(FrameType::data) && in.stream.data_frames == 0; }},
       {"tunnels-take-anything",
        {"rfc9113-8.5-07"},
        overlook,
