@@ -174,7 +174,7 @@ def main() -> int:
     tests("release", tally)
     # The runner under sanitizers would not fit into the quarter of an hour: it waits for --full.
     build("asan", tally, f"-DH2ASSAY_CONFORMANCE={'ON' if arguments.full else 'OFF'}")
-    tests("asan", tally, labels="unit|property|corpus")
+    tests("asan", tally, labels="unit|property|corpus" + ("|mutants" if arguments.full else ""))
     fuzz("asan", arguments.fuzz_seconds or (60 if arguments.full else 5), tally)
     if arguments.full:
         # The second compiler, and clang-tidy over everything but the tests, in one build.

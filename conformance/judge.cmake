@@ -92,6 +92,11 @@ h2assay_test(NAME player_test LABEL unit SOURCES player/player_test.cpp LINK h2a
 h2assay_test(NAME self_test LABEL conformance SOURCES self/self_test.cpp LINK h2assay_conformance)
 if(H2ASSAY_TESTS)
   target_compile_definitions(self_test PRIVATE H2ASSAY_SOURCES="${PROJECT_SOURCE_DIR}")
+  # Every case against every mutant, and every requirement with something that tests it.
+  add_test(NAME self.matrix COMMAND h2assay self --quiet)
+  add_test(NAME self.requirements COMMAND h2assay list --requirements --uncovered)
+  set_tests_properties(self.matrix self.requirements PROPERTIES
+    LABELS "conformance;mutants" TIMEOUT 900)
 endif()
 # The program as people run it: exit codes, broken peers, what it writes.
 if(H2ASSAY_TESTS)

@@ -53,6 +53,12 @@ TEST_F(BuiltInCoverage, NamesRulesCasesChecksPropertiesAndOracles) {
       std::ranges::any_of(all.rows(), [](const Coverage& one) { return !one.properties.empty(); }));
 }
 
+// The promise of the traceability matrix: no row that a server can show is without a test.
+TEST_F(BuiltInCoverage, LeavesNoTestableRequirementWithNothing) {
+  const CoverageTable all = table();
+  EXPECT_EQ(all.complaints(), std::vector<std::string>{});
+}
+
 // A row that is not tested is told: seen with a catalogue that has no cases.
 TEST_F(BuiltInCoverage, TellsWhatNothingTests) {
   const auto built = CoverageTable::built_from(Catalogue{});
