@@ -5,7 +5,7 @@ reactions pass. For h2spec_test.py.
 import struct
 from typing import Callable, Dict, Tuple
 
-from h2spec_wire import (
+from conformance.serve.h2spec_wire import (
     ACK,
     CLOSED,
     COMPRESSION,

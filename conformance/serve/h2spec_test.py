@@ -14,8 +14,9 @@ import sys
 import unittest
 from typing import List
 
-from h2spec_cases import CASES, OPENINGS, SELF_DEPENDENCY
-from h2spec_wire import Connection
+sys.path[0] = str(pathlib.Path(__file__).resolve().parents[2])
+from conformance.serve.h2spec_cases import CASES, OPENINGS, SELF_DEPENDENCY
+from conformance.serve.h2spec_wire import Connection
 
 PROGRAM = ""
 
