@@ -32,6 +32,7 @@ target_sources(h2assay_conformance PRIVATE
   catalogue/coverage.cpp
   catalogue/glob.cpp
   catalogue/requirements.cpp
+  cli/choice.cpp
   cli/commands.cpp
   cli/ledger.cpp
   cli/probe.cpp
@@ -48,9 +49,11 @@ target_sources(h2assay_conformance PRIVATE
   player/acts.cpp
   player/frames.cpp
   player/journal.cpp
+  player/openings.cpp
   player/party.cpp
   player/party_hear.cpp
   player/performance.cpp
+  player/siege.cpp
   player/surroundings.cpp
   player/waiting.cpp
   results/annotations.cpp
@@ -83,7 +86,9 @@ add_executable(h2assay cli/main.cpp)
 target_link_libraries(h2assay PRIVATE h2assay_conformance CLI11::CLI11 h2assay_warnings)
 install(TARGETS h2assay)
 
-h2assay_test(NAME judge_test LABEL unit SOURCES judge/judge_test.cpp LINK h2assay_conformance)
+h2assay_test(NAME judge_test LABEL unit
+  SOURCES judge/judge_lines_test.cpp judge/judge_test.cpp judge/scene_for_tests.h
+  LINK h2assay_conformance)
 h2assay_test(NAME results_test LABEL unit
   SOURCES catalogue/catalogue_test.cpp catalogue/coverage_test.cpp results/expectations_test.cpp
     results/outputs_test.cpp
@@ -98,9 +103,19 @@ if(H2ASSAY_TESTS)
   set_tests_properties(self.matrix self.requirements PROPERTIES
     LABELS "conformance;mutants" TIMEOUT 900)
 endif()
-# The program as people run it: exit codes, broken peers, what it writes.
+# The program as people run it: exit codes, broken peers, what it writes.  A class a test, so that
+# they run side by side: most of the time goes by in waiting.
 if(H2ASSAY_TESTS)
-  add_test(NAME program_test
-    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/cli/program_test.py $<TARGET_FILE:h2assay>)
-  set_tests_properties(program_test PROPERTIES LABELS conformance TIMEOUT 600)
+  foreach(part
+      peers_test.LegalPeers peers_test.UselessPeers peers_test.LyingPeers peers_test.Crashes
+      peers_test.Grades peers_test.Abuse
+      test.Tls test.CommandLine test.Outputs test.Waivers)
+    string(REPLACE "." ";" words ${part})
+    list(GET words 0 file)
+    list(GET words 1 class)
+    add_test(NAME program_${part}
+      COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/cli/program_${file}.py
+              $<TARGET_FILE:h2assay> ${class})
+    set_tests_properties(program_${part} PROPERTIES LABELS conformance TIMEOUT 300)
+  endforeach()
 endif()

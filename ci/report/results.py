@@ -67,6 +67,7 @@ class Case:
     by: str
     ms: float
     attempt: int
+    verdicts: list[str]
     evidence: str
     findings: list[tuple[str, str, bool]]
     judged: list[str]
@@ -187,6 +188,7 @@ def case_from(line: dict[str, Any]) -> Case:
         by=text("by"),
         ms=float(line.get("ms", 0)),
         attempt=int(line.get("attempt", 1)),
+        verdicts=[visible(str(verdict)) for verdict in line.get("verdicts", [])],
         evidence=str(line.get("evidence", "")),
         findings=[
             (visible(str(f["rule"])), visible(str(f.get("text", ""))), bool(f.get("certain", True)))

@@ -22,6 +22,7 @@ def line(case: str, verdict: str = "pass", **more: Any) -> dict[str, Any]:
     whole |= {"level": "must", "verdict": verdict, "expected_verdict": "pass", "note": ""}
     whole |= {"as_expected": verdict == "pass", "sent": "", "expected": "", "observed": ""}
     whole |= {"ended": "open", "by": "nobody", "ms": 1.25, "attempt": 1, "evidence": ""}
+    whole |= {"verdicts": [verdict]}
     return whole | {"passive": [], "findings": [], "judged": ["rfc9113-4.1-01"]} | more
 
 

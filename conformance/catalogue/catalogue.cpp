@@ -135,6 +135,7 @@ void shuffle(std::vector<CaseInstance>& cases, std::uint64_t seed) {
 bool wanted(const CaseInstance& one, const Selection& selection) {
   if (!selection.globs.empty() && !matches_any(selection.globs, one.id)) return false;
   if (matches_any(selection.skip, one.id)) return false;
+  if (selection.set && !matches_any(*selection.set, one.id)) return false;
   if (!selection.only.empty() && std::ranges::find(selection.only, one.id) == selection.only.end())
     return false;
   if (!selection.sections.empty() && !cites_section(one, selection.sections)) return false;

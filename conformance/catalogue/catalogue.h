@@ -5,6 +5,7 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,6 +54,7 @@ class Catalogue {
 struct Selection {
   std::vector<std::string> globs{};  // none: all
   std::vector<std::string> skip{};
+  std::optional<std::vector<std::string>> set{};  // globs; one of them must match as well
   std::vector<std::string> sections{};  // "6.5": cases that cite a requirement of it, or below it
   std::vector<std::string> levels{};    // must, should, may
   std::vector<std::string> only{};      // exact ids (--failed); none: all

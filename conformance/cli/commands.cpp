@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <fstream>
 #include <iostream>
-#include <sstream>
 
 #include <fmt/format.h>
 
 #include "conformance/catalogue/glob.h"
 #include "conformance/catalogue/requirements.h"
+#include "conformance/cli/choice.h"
 #include "conformance/cli/target.h"
 #include "conformance/cli/workers.h"
 #include "conformance/results/escape.h"
@@ -21,14 +21,6 @@ namespace {
 Exit complain(Exit code, std::string_view text) {
   std::cerr << "h2assay: " << text << '\n';
   return code;
-}
-
-std::optional<std::string> file_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::stringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
 }
 
 std::expected<Catalogue, std::string> catalogue(const std::string& folder) {
@@ -98,13 +90,13 @@ Exit explain(const std::string& id, const std::string& cases_folder) {
 }
 
 Exit update_expectations(const std::string& results_folder, const std::string& file, bool strict) {
-  const auto text = file_text(results_folder + "/results.jsonl");
+  const auto text = text_of_file(results_folder + "/results.jsonl");
   if (!text) return complain(Exit::usage, fmt::format("no results in {}", results_folder));
   const auto results = read_results(*text);
   if (!results)
     return complain(Exit::usage,
                     fmt::format("{}/results.jsonl: {}", results_folder, results.error()));
-  const std::string before = file_text(file).value_or(fmt::format(
+  const std::string before = text_of_file(file).value_or(fmt::format(
       "# h2assay expectations, cases {}\n# id or glob, verdict, answer, and the reason behind #\n",
       kCaseSet));
   const std::string after = updated_expectations(before, *results, strict);
@@ -121,7 +113,7 @@ Exit update_expectations(const std::string& results_folder, const std::string& f
 Exit replay(const std::vector<std::string>& files, const ServerRun& options) {
   std::vector<std::pair<std::string, transcript::Instance>> instances;
   for (const std::string& file : files) {
-    const auto text = file_text(file);
+    const auto text = text_of_file(file);
     if (!text) return complain(Exit::usage, fmt::format("cannot read {}", file));
     const auto parsed = transcript::parse(*text, file);
     if (!parsed) return complain(Exit::usage, transcript::describe(parsed.error()));
@@ -132,7 +124,7 @@ Exit replay(const std::vector<std::string>& files, const ServerRun& options) {
   }
   auto target = choose_target(options);
   if (!target) return complain(target.error().code, target.error().text);
-  Facts facts = assumed_facts(*target->peer, options.wishes, target->transport);
+  Facts facts = assumed_facts(*target->peer, options.wishes, target->transports);
   const Patience patience{.quiet = options.timeout, .answer = options.timeout};
   const Played first = control(*target->peer, facts, patience);
   if (first.verdict != Verdict::pass && first.verdict != Verdict::lenient)
@@ -147,17 +139,19 @@ Exit replay(const std::vector<std::string>& files, const ServerRun& options) {
     for (const std::string& difference : played.differences)
       std::cout << "# differs: " << difference << '\n';
     for (const PassiveFinding& finding : played.findings)
-      std::cout << fmt::format("# {}{}: {}\n",
+      std::cout << fmt::format("# {} ({}{}): {}\n",
                                finding.requirement,
-                               finding.certain ? "" : " (uncertain)",
+                               finding.level,
+                               finding.certain ? "" : ", uncertain",
                                printable(finding.text));
     std::cout << fmt::format("{}{}: {}{}\n",
                              printable(file),
                              printable(instance.suffix),
                              name(played.verdict),
                              played.observed.empty() ? "" : ", " + printable(played.observed));
-    const bool accused =
-        std::ranges::any_of(played.findings, [](const PassiveFinding& one) { return one.certain; });
+    const bool accused = std::ranges::any_of(played.findings, [&](const PassiveFinding& one) {
+      return one.accuses() || (options.strict && one.certain && one.level == "should");
+    });
     if (played.verdict == Verdict::error) return Exit::our_fault;
     if (accused || !good_by_default(played.verdict, options.strict)) code = Exit::deviations;
   }

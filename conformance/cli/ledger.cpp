@@ -125,7 +125,9 @@ void Ledger::add_passive() {
     const auto found = accusations_.find(id);
     if (found != accusations_.end()) {
       // Where the RFC only recommends, a peer that does otherwise is none the worse.
-      result.verdict = result.level == "must" ? Verdict::fail : Verdict::lenient;
+      result.verdict = result.level == "must"  ? Verdict::fail
+                       : result.level == "may" ? Verdict::info
+                                               : Verdict::lenient;
       result.observed = found->second.text;
       result.sent =
           fmt::format("in {} case(s), first in {}", found->second.cases, found->second.first_case);

@@ -47,12 +47,15 @@ struct Words {
 
 void add_selection(CLI::App& app, Selection& selection, std::string& cases) {
   app.add_option("--skip", selection.skip, "leave out the cases that match this glob")
+      ->allow_extra_args(false)
       ->group("Select");
   app.add_option("--section", selection.sections, "only requirements of this section, as 6.5")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group("Select");
   app.add_option("--level", selection.levels, "must, should, may")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"must", "should", "may"}))
       ->group("Select");
   app.add_option("--cases", cases, "play the .h2t files below this folder")->group("Select");
@@ -76,6 +79,7 @@ void add_connection(CLI::App& app, ServerRun& run, Words& words) {
       ->group("Connect");
   app.add_option("--authority", run.wishes.authority, ":authority of requests")->group("Connect");
   app.add_option("--field", words.fields, "NAME=VALUE, added to every whole request")
+      ->allow_extra_args(false)
       ->group("Connect");
   app.add_option("--timeout", words.timeout_s, "seconds that a reaction may take")
       ->capture_default_str()
@@ -97,10 +101,12 @@ void add_connection(CLI::App& app, ServerRun& run, Words& words) {
                  run.wishes.supports,
                  "what the peer has: connect, push=/PATH, interim=, trailers=, websocket=")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group("Judge");
   app.add_option(
          "--lacks", run.wishes.lacks, "what it has not, and is not looked for: push, large, echo")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group("Judge");
   app.add_flag("--strict", run.strict, "lenient counts as failed")->group("Judge");
 }
@@ -110,10 +116,17 @@ void add_run(CLI::App& app, ServerRun& run, Words& words) {
   app.add_flag("--failed", run.failed_only, "only what was not as expected in results/latest")
       ->group("Select");
   app.add_option("--shard", words.shard, "N/M: the N-th of M parts")->group("Select");
-  app.add_option("--case-set", run.case_set, "the name of the built-in set, or a file of ids")
+  app.add_option(
+         "--case-set", run.case_set, "the name of the built-in set, or a file of ids and globs")
+      ->group("Select");
+  app.add_flag(
+         "--abuse",
+         run.abuse,
+         "also the bounded floods of cases with the header abuse; on loopback, or where you may")
       ->group("Select");
   add_connection(app, run, words);
   app.add_option("--expect", run.expectation_files, "expectations; h2assay.expect if that exists")
+      ->allow_extra_args(false)
       ->group("Judge");
   app.add_option("--jobs", run.jobs, "cases at once; as many as cores")->group("Run");
   app.add_option("--seed", words.seed, "of --shuffle; printed always")->group("Run");

@@ -169,14 +169,16 @@ Played liveness(Peer& peer, const Facts& facts, const Patience& patience) {
   return play_text(kLiveness, peer, facts, patience);
 }
 
-Facts assumed_facts(const Peer& peer, const ProbeWishes& wishes, std::string transport) {
+Facts assumed_facts(const Peer& peer,
+                    const ProbeWishes& wishes,
+                    std::vector<std::string> transports) {
   Facts facts;
   facts.authority = wishes.authority.empty() ? peer.authority() : wishes.authority;
   facts.scheme = peer.scheme();
   facts.path = wishes.path;
   facts.fields = wishes.fields;
   facts.tls = peer.scheme() == "https";
-  facts.transport = std::move(transport);
+  facts.transports = std::move(transports);
   for (const std::string& feature : wishes.supports)
     facts.features.insert(feature.substr(0, feature.find('=')));
   for (const std::string& feature : wishes.lacks) facts.features.erase(feature);

@@ -27,7 +27,9 @@ Played control(Peer& peer, const Facts& facts, const Patience& patience);
 Played liveness(Peer& peer, const Facts& facts, const Patience& patience);
 
 // Facts before anything was asked.
-Facts assumed_facts(const Peer& peer, const ProbeWishes& wishes, std::string transport);
+Facts assumed_facts(const Peer& peer,
+                    const ProbeWishes& wishes,
+                    std::vector<std::string> transports);
 
 // Adds to `facts` what some further conversations show.
 void probe(Peer& peer, const ProbeWishes& wishes, const Patience& patience, Facts& facts);

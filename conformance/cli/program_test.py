@@ -1,154 +1,132 @@
 #!/usr/bin/python3
-"""The program as people run it: exit codes, peers that lie, what it writes.
+"""The program as people run it: exit codes, TLS, what it writes, a new user's path.
 
-    program_test.py PATH_TO_H2ASSAY [unittest options]
+    program_test.py PATH_TO_H2ASSAY [CLASS | CLASS.test_name …] [unittest options]
+
+Each class is a test of its own for ctest, so that they run side by side.
 """
 
 import json
-import os
-import pathlib
 import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-import unittest
 import xml.etree.ElementTree
-from typing import Any, Dict, List, Optional
+from typing import Dict, List
 
-HERE = pathlib.Path(__file__).resolve().parent
-BROKEN_PEER = HERE.parent / "testdata" / "broken_peer.py"
-SCHEMA = HERE.parent / "results.schema.json"
-PROGRAM = ""
-CASES = [
-    "settings/ack-with-payload",
-    "ping/is-answered",
-    "frames/headers-on-stream-zero",
-    "messages/get-is-answered",
-]
+import program_kit
+from program_kit import BROKEN_PEER, CASES, HASTE, LACKS, SCHEMA, Finished, Program, free_port
 
 
-class Finished:
-    """One run of the program: what it said and what it left behind."""
+class Tls(Program):
+    """Over TLS, from the handshake to the evidence."""
 
-    def __init__(self, process: "subprocess.CompletedProcess[bytes]", folder: pathlib.Path) -> None:
-        self.code = process.returncode
-        self.out = process.stdout.decode("utf-8", "replace")
-        self.err = process.stderr.decode("utf-8", "replace")
-        self.raw = process.stdout + process.stderr
-        self.folder = folder
-
-    def results(self) -> List[Dict[str, Any]]:
-        """The lines of results.jsonl."""
-        text = (self.folder / "results.jsonl").read_text("utf-8")
-        return [json.loads(line) for line in text.splitlines()]
-
-    def verdicts(self) -> Dict[str, str]:
-        """Case id to verdict."""
-        return {line["case"]: line["verdict"] for line in self.results()}
-
-
-class Program(unittest.TestCase):
-    """Runs in a folder of its own."""
-
-    def setUp(self) -> None:
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="h2assay-program-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def run_program(
-        self, *arguments: str, environment: Optional[Dict[str, str]] = None
-    ) -> Finished:
-        """Runs it to its end, at most two minutes."""
-        variables = dict(os.environ)
-        variables.pop("GITHUB_ACTIONS", None)
-        variables.update(environment or {})
-        process = subprocess.run(
-            [PROGRAM, *arguments],
-            cwd=self.folder,
-            env=variables,
-            capture_output=True,
-            timeout=120,
-            check=False,
+    def credentials(self) -> List[str]:
+        """Makes key.pem and cert.pem; the paths, key first."""
+        key, cert = str(self.folder / "key.pem"), str(self.folder / "cert.pem")
+        request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "7"]
+        names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+        subprocess.run(
+            [*request, *names, "-keyout", key, "-out", cert], check=True, capture_output=True
         )
-        return Finished(process, self.folder / "r")
+        return [key, cert]
 
-    def server(self, *arguments: str, environment: Optional[Dict[str, str]] = None) -> Finished:
-        """`h2assay server`, results in r/."""
-        return self.run_program("server", "--results", "r", *arguments, environment=environment)
+    def play_tls(self, *options: str) -> Finished:
+        """The usual cases and those of own/ against the reference server over TLS."""
+        key, cert = self.credentials()
+        peer = [self.path, "serve", "--tls", "--key", key, "--cert", cert, "--port", "{port}"]
+        return self.server("--tls", "--ca", cert, *HASTE, *options, "--", *peer)
 
-    def against(self, kind: str, *options: str) -> Finished:
-        """The five cases against a peer with this defect."""
-        peer = ["--", "/usr/bin/python3", str(BROKEN_PEER), "--kind", kind, "--port", "{port}"]
-        return self.server(*CASES, "--timeout", "1", "--start-timeout", "60", *options, *peer)
-
-
-class BrokenPeers(Program):
-    """Each lie gets its verdict, within seconds."""
-
-    def test_a_good_peer_is_green(self) -> None:
-        done = self.against("good")
+    def test_cases_play_over_tls(self) -> None:
+        done = self.play_tls(*CASES)
         self.assertEqual(done.code, 0, done.out + done.err)
-        self.assertEqual(len(done.out.splitlines()), 1, done.out)
 
-    def test_odd_but_legal_peers_are_green(self) -> None:
-        for kind in ("unknown-frames", "octet-by-octet", "endless-pings", "reset-after-goaway"):
-            with self.subTest(kind):
-                done = self.against(kind)
+    def test_what_a_case_wants_of_tls_is_done(self) -> None:
+        head = ["requirement  rfc9113-9.2-01", "role         client", "over         tls"]
+        answered = ["> request 1 GET", "< response 1 2xx"]
+        bodies: Dict[str, List[str]] = {
+            "alpn-h2c": ["> connect tls alpn=h2c", "< alert no_application_protocol"],
+            "alpn-both": ["> connect tls alpn=h2c+h2", "< alpn h2"],
+            "alpn-wrongly-none": ["> connect tls alpn=h2", "< alpn none"],
+            "alert-wrongly-none": ["> connect tls alpn=h2c", "< alpn none"],
+            "alert-or-close": ["> connect tls alpn=h2c", "< close"],
+            "tls12": ["> connect tls version=1.2", "> handshake", *answered],
+            "tls11": ["> connect tls version=1.1", "< alert protocol_version"],
+            "suite": [
+                "> connect tls cipher=ECDHE-RSA-AES128-GCM-SHA256",
+                "> handshake",
+                *answered,
+            ],
+            "suite-iana": [
+                "> connect tls cipher=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                "> handshake",
+                *answered,
+            ],
+            "suite-refused": [
+                "> connect tls cipher=AES128-SHA",
+                "> handshake",
+                "> request 1 GET",
+                "< connection-error INADEQUATE_SECURITY",
+                "  or alert handshake_failure  lenient",
+            ],
+            "suite-unheard": ["> connect tls cipher=NO-SUCH-SUITE", "< close"],
+            "sni": ["> connect tls sni=none", "> handshake", *answered],
+            "keys": ["> handshake", "> tls-key-update", *answered],
+            "renegotiation": [
+                "> connect tls version=1.2",
+                "> handshake",
+                "> tls-renegotiate",
+                "< connection-error PROTOCOL_ERROR",
+                "  or alert *  lenient",
+                "  or ignored  fail",
+            ],
+            "keys-of-tls12": [
+                "> connect tls version=1.2",
+                "> handshake",
+                "> tls-key-update",
+                *answered,
+            ],
+        }
+        for name, body in bodies.items():
+            self.own_case(name, f"title        {name}", *head, "", *body)
+        done = self.play_tls("--cases", "own")
+        expected = {name: "pass" for name in bodies} | {
+            "alpn-wrongly-none": "fail",
+            "alert-wrongly-none": "fail",
+            "suite-refused": "lenient",
+            "suite-unheard": "error",
+            "renegotiation": "lenient",
+            "keys-of-tls12": "unsupported",
+        }
+        verdicts = {k: v for k, v in done.verdicts().items() if not k.startswith("control/")}
+        self.assertEqual(verdicts, expected, done.out)
+        self.assertEqual(done.code, 5)  # a suite that does not exist is the case's mistake
+        # Where there is no TLS, these cases say nothing.
+        self.assertEqual(self.server("--cases", "own", "--lacks", LACKS).code, 4)
+
+    def test_real_servers_are_reached_over_tls(self) -> None:
+        key, cert = self.credentials()
+        self.folder.chmod(0o755)  # a server may give up its rights
+        (self.folder / "index.html").write_text("hello, world")
+        port = free_port()
+        (self.folder / "nginx.conf").write_text(
+            f"daemon off; pid {self.folder}/pid; error_log stderr; events {{}}\n"
+            f"http {{ access_log off; server {{ listen 127.0.0.1:{port} ssl http2;\n"
+            f"ssl_certificate {cert}; ssl_certificate_key {key}; root {self.folder}; }} }}\n"
+        )
+        nginx = ["nginx", "-p", str(self.folder), "-c", str(self.folder / "nginx.conf")]
+        nghttpd = ["nghttpd", "-a", "127.0.0.1", "-d", str(self.folder), str(port), key, cert]
+        for command in (nginx, nghttpd):
+            with self.subTest(command[0]):
+                if shutil.which(command[0], path="/usr/sbin:/usr/bin") is None:
+                    print(f"left out: {command[0]} is not installed", file=sys.stderr)
+                    continue
+                cases = ["messages/get-is-answered", "ping/is-answered"]
+                options = [*cases, "--tls", "--ca", cert, *HASTE]
+                done = self.server(f"127.0.0.1:{port}", *options, "--", *command)
                 self.assertEqual(done.code, 0, done.out + done.err)
-
-    def test_peers_that_do_not_work_at_all_are_told_once(self) -> None:
-        for kind in ("deaf", "mute", "close-at-once", "http1", "wrong-stream"):
-            with self.subTest(kind):
-                begin = time.monotonic()
-                done = self.against(kind)
-                self.assertEqual(done.code, 3, done.out + done.err)
-                self.assertLess(time.monotonic() - begin, 90)
-                self.assertIn("does not answer as a server must", done.err)
-
-    def test_wrong_codes_fail(self) -> None:
-        for kind in ("wrong-code", "no-error-code", "lax"):
-            with self.subTest(kind):
-                done = self.against(kind)
-                self.assertEqual(done.code, 1, done.out + done.err)
-                verdicts = done.verdicts()
-                self.assertEqual(verdicts["settings/ack-with-payload"], "fail")
-                self.assertEqual(verdicts["frames/headers-on-stream-zero"], "fail")
-                self.assertEqual(verdicts["messages/get-is-answered"], "pass")
-
-    def test_a_crash_is_never_a_pass(self) -> None:
-        for kind in ("crash", "crash-after-answer", "dies-quietly"):
-            with self.subTest(kind):
-                done = self.against(kind)
-                self.assertEqual(done.code, 1, done.out + done.err)
-                verdicts = done.verdicts()
-                self.assertEqual(verdicts["settings/ack-with-payload"], "crash")
-                self.assertEqual(verdicts["messages/get-is-answered"], "pass")
-                self.assertEqual(verdicts["control/last"], "pass")
-
-    def test_a_close_without_goaway_is_lenient(self) -> None:
-        self.assertEqual(self.against("close-without-goaway").code, 0)
-        self.assertEqual(self.against("close-without-goaway", "--strict").code, 1)
-
-    def test_one_answer_too_many_is_noticed(self) -> None:
-        done = self.against("one-too-many")
-        self.assertEqual(done.code, 1)
-        self.assertEqual(done.verdicts()["ping/is-answered"], "fail")
-        self.assertEqual(self.against("two-answers").code, 1)
-
-    def test_the_observer_sees_what_no_case_asked_for(self) -> None:
-        done = self.against("huge-frames")
-        self.assertEqual(done.code, 1, done.out + done.err)
-        self.assertTrue([case for case in done.verdicts() if case.startswith("passive/")])
-
-    def test_hostile_octets_reach_no_terminal(self) -> None:
-        done = self.against("hostile", "-v")
-        for octet in (b"\x1b", b"\x07", b"\x9b", b"\x00"):
-            self.assertNotIn(octet, done.raw)
-        self.assertNotIn(b"\n::error", done.raw)
-        for file in self.folder.rglob("*"):
-            if file.suffix in (".md", ".h2t", ".jsonl", ".xml"):
-                self.assertNotIn(b"\x1b", file.read_bytes(), file)
+                self.assertEqual({done.verdicts()[case] for case in cases}, {"pass"})
 
 
 class CommandLine(Program):
@@ -210,18 +188,51 @@ class CommandLine(Program):
 
     def test_an_interrupt_is_exit_130_and_leaves_results(self) -> None:
         with subprocess.Popen(
-            [PROGRAM, "server", "--results", "r", "--jobs", "1", "--pace", "50"],
+            [self.path, "server", "--results", "r", "--jobs", "1", "--pace", "50"],
             cwd=self.folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         ) as process:
-            time.sleep(2)
+            results = self.folder / "r" / "results.jsonl"
+            while not results.exists() or results.read_bytes().count(b"\n") < 3:
+                time.sleep(0.02)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
             self.assertEqual(process.returncode, 130)
         run = json.loads((self.folder / "r" / "run.json").read_text())
         self.assertTrue(run["partial"])
         self.assertGreater(run["cases"], 0)
+
+    def test_a_case_for_somebody_else_is_said_to_be_left_out(self) -> None:
+        for role in ("server", "proxy", "pair"):
+            with self.subTest(role):
+                # Proxies have labels, pairs have calls: all that they share is a title.
+                self.own_case(
+                    role, "title T", "requirement rfc9113-6.7-02", f"role {role}", "", "# later"
+                )
+                done = self.server("--cases", "own", role)
+                self.assertEqual(done.code, 4, done.err)
+                self.assertIn(f"1 (role {role})", done.err)
+        self.own_case(
+            "either",
+            "title        A PING on an open stream is answered",
+            "requirement  rfc9113-6.7-02",
+            "role         either",
+            "",
+            "> open {s}",
+            '> PING 0 data="either.."',
+            '< PING 0 ACK data="either.."',
+            "> RST_STREAM {s} CANCEL",
+        )
+        self.assertEqual(self.server("--cases", "own", "either").code, 0)
+
+    def test_a_case_set_narrows_and_tells_what_is_gone(self) -> None:
+        (self.folder / "set.txt").write_text("# mine\nping/is-answered\nping/long-gone\n")
+        done = self.server("--case-set", "set.txt", "ping/**", "--lacks", LACKS)
+        self.assertEqual(done.code, 0, done.err)
+        self.assertIn("ping/long-gone", done.err)
+        played = [case for case in done.verdicts() if not case.startswith("control/")]
+        self.assertEqual(played, ["ping/is-answered"])
 
     def test_list_and_explain_name_cases_and_sentences(self) -> None:
         listed = self.run_program("list", "settings/ack*", "--requirements")
@@ -241,13 +252,13 @@ class Outputs(Program):
 
         schema = json.loads(SCHEMA.read_text())
         for kind in ("lax", "hostile", "huge-frames"):
-            lines = self.against(kind).results()
+            lines = self.against(kind, "--repeat", "2").results()
             self.assertTrue(lines)
             for line in lines:
                 jsonschema.validate(line, schema)
 
     def test_junit_is_xml_and_counts(self) -> None:
-        lines = self.against("lax", "--junit", "out.xml").results()
+        lines = self.against("wrong-code", "--junit", "out.xml").results()
         failed = [line for line in lines if not line["as_expected"]]
         root = xml.etree.ElementTree.parse(self.folder / "out.xml").getroot()
         self.assertEqual(root.tag, "testsuites")
@@ -260,7 +271,7 @@ class Outputs(Program):
         if shutil.which("tshark") is None:
             print("left out: tshark is not installed", file=sys.stderr)
             return
-        self.against("lax")
+        self.against("wrong-code")
         capture = self.folder / "r" / "settings.ack-with-payload" / "wire.pcapng"
         fields = [
             "-T",
@@ -278,12 +289,12 @@ class Outputs(Program):
             check=True,
         ).stdout.decode()
         self.assertIn("4", told)  # SETTINGS
-        self.assertIn("EXPECTED connection-error FRAME_SIZE_ERROR, GOT nothing", told)
+        self.assertIn("EXPECTED connection-error FRAME_SIZE_ERROR, GOT ", told)
         for line in told.splitlines():
             self.assertEqual(line.split("\t")[2], "1", line)  # checksums are good
 
     def test_evidence_is_complete_and_replays(self) -> None:
-        self.against("lax")
+        self.against("wrong-code")
         folder = self.folder / "r" / "settings.ack-with-payload"
         for name in ("transcript.h2t", "README.md", "wire.pcapng", "peer.stderr"):
             if name != "peer.stderr" or (folder / name).exists():
@@ -296,30 +307,38 @@ class Outputs(Program):
         self.assertIn(": pass, GOAWAY FRAME_SIZE_ERROR", again.out)
 
     def test_output_is_plain_when_nobody_watches(self) -> None:
-        done = self.against("lax")
+        done = self.against("wrong-code")
         self.assertNotIn(b"\x1b", done.raw)
         self.assertNotIn(b"\r", done.raw)
-        self.assertIn(b"\x1b[31m", self.against("lax", "--color", "always").raw)
+        self.assertIn(b"\x1b[31m", self.against("wrong-code", "--color", "always").raw)
 
     def test_annotations_come_on_github_only(self) -> None:
-        peer = ["--", "/usr/bin/python3", str(BROKEN_PEER), "--kind", "lax", "--port", "{port}"]
-        done = self.server(*CASES, "--timeout", "1", *peer, environment={"GITHUB_ACTIONS": "true"})
+        peer = [
+            "--",
+            "/usr/bin/python3",
+            str(BROKEN_PEER),
+            "--kind",
+            "wrong-code",
+            "--port",
+            "{port}",
+        ]
+        done = self.server(*CASES, *HASTE, *peer, environment={"GITHUB_ACTIONS": "true"})
         self.assertIn("::error title=fail settings/ack-with-payload::", done.out)
-        self.assertNotIn("::error", self.against("lax").out)
+        self.assertNotIn("::error", self.against("wrong-code").out)
 
 
 class Waivers(Program):
     """A new user's path: a failure is waived, and a stale waiver fails."""
 
     def test_a_failure_is_waived_with_a_reason_and_the_waiver_goes_stale(self) -> None:
-        self.assertEqual(self.against("lax").code, 1)
+        self.assertEqual(self.against("wrong-code").code, 1)
         updated = self.run_program("expect", "update", "r")
         self.assertEqual(updated.code, 0, updated.err)
         file = self.folder / "h2assay.expect"
         self.assertIn("# reason?", file.read_text())
-        self.assertEqual(self.against("lax").code, 2)  # nobody has explained it
-        file.write_text(file.read_text().replace("# reason?", "# a lax peer, by choice"))
-        done = self.against("lax")
+        self.assertEqual(self.against("wrong-code").code, 2)  # nobody has explained it
+        file.write_text(file.read_text().replace("# reason?", "# the wrong code, by choice"))
+        done = self.against("wrong-code")
         self.assertEqual(done.code, 0, done.out + done.err)
         self.assertIn("as waived", done.out)
         stale = self.against("good")
@@ -327,9 +346,9 @@ class Waivers(Program):
         self.assertIn("remove this line", stale.out)
 
     def test_failed_plays_only_what_failed(self) -> None:
-        self.against("lax")
+        self.against("wrong-code")
         (self.folder / "results").mkdir(exist_ok=True)
-        again = self.against("lax", "--failed")
+        again = self.against("wrong-code", "--failed")
         played = [
             case for case in again.verdicts() if not case.startswith(("control/", "passive/"))
         ]
@@ -337,26 +356,44 @@ class Waivers(Program):
             sorted(played), ["frames/headers-on-stream-zero", "settings/ack-with-payload"]
         )
 
-    def test_a_case_of_ones_own_is_played(self) -> None:
-        (self.folder / "own").mkdir()
-        (self.folder / "own" / "mine.h2t").write_text(
-            "title        My server answers\nrequirement  rfc9113-8.1-02\nrole         client\n\n"
-            "> request 1 GET\n< response 1 404\n"
+    def test_a_case_of_ones_own_is_written_run_waived_and_mended(self) -> None:
+        self.own_case(
+            "mine/answers",
+            "title        My server answers — always",
+            "requirement  rfc9113-8.1-02",
+            "role         client",
+            "",
+            "> request 1 GET",
+            "< response 1 404",
         )
-        done = self.server("--cases", "own")
+        mine = ["--cases", "own", "--lacks", LACKS]
+        done = self.server(*mine)
         self.assertEqual(done.code, 1)
         self.assertIn("expected  response 1 404", done.out)
+        self.assertIn("My server answers — always", done.out)
+        self.assertIn("to accept what is red: h2assay expect update r", done.err)
+        self.assertEqual(self.run_program("expect", "update", "r").code, 0)
+        file = self.folder / "h2assay.expect"
+        refused = self.server(*mine)
+        self.assertEqual(refused.code, 2)
+        self.assertIn("'# reason?' waits for a person", refused.err)
+        file.write_text(file.read_text().replace("# reason?", "# https://bugs.example/1"))
+        self.assertEqual(self.server(*mine).code, 0)
+        case = self.folder / "own" / "mine" / "answers.h2t"
+        case.write_text(case.read_text().replace("404", "200"))
+        stale = self.server(*mine)
+        self.assertEqual(stale.code, 1)
+        self.assertIn("remove this line", stale.out)
+        self.assertEqual(self.run_program("expect", "update", "r").code, 0)
+        self.assertEqual(self.server(*mine).code, 0)
 
     def test_shuffle_repeat_and_fail_fast(self) -> None:
         done = self.server(*CASES, "--shuffle", "--seed", "7", "--repeat", "3", "--jobs", "2")
         self.assertEqual(done.code, 0)
         played = [line for line in done.results() if not line["case"].startswith("control/")]
-        self.assertEqual(len(played), 3 * len(CASES))
-        self.assertEqual(self.against("lax", "--fail-fast", "--jobs", "1").code, 1)
+        self.assertEqual([line["verdicts"] for line in played], [["pass"] * 3] * len(CASES))
+        self.assertEqual(self.against("wrong-code", "--fail-fast", "--jobs", "1").code, 1)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
-    unittest.main(argv=sys.argv)
+    program_kit.main(__doc__)

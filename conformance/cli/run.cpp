@@ -13,6 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "conformance/cli/choice.h"
 #include "conformance/cli/target.h"
 #include "conformance/cli/version.h"
 #include "conformance/cli/workers.h"
@@ -20,21 +21,12 @@
 #include "conformance/results/escape.h"
 #include "conformance/results/json.h"
 #include "conformance/results/junit.h"
-#include "properties/observer.h"
 
 namespace h2assay {
 
 namespace {
 
 std::atomic<bool> g_stop{false};
-
-std::optional<std::string> file_text(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  std::stringstream text;
-  text << in.rdbuf();
-  return std::move(text).str();
-}
 
 std::string now_text(const char* form) {
   const std::time_t now = std::time(nullptr);
@@ -60,83 +52,6 @@ Exit complain(Exit code, std::string_view text) {
   return code;
 }
 
-// What can be played as a client of a server; the rest is for the other commands.
-bool for_servers(const CaseInstance& one) {
-  const transcript::Header& header = one.source->transcript.header;
-  const bool role =
-      header.role == transcript::Role::client || header.role == transcript::Role::either;
-  return role && !header.abuse;
-}
-
-std::expected<Catalogue, std::string> catalogue(const ServerRun& options) {
-  return options.cases_folder.empty() ? Catalogue::built_in()
-                                      : Catalogue::folder(options.cases_folder);
-}
-
-// The ids that are to be played again: those of the last run that were not as expected.
-std::expected<std::vector<std::string>, std::string> failed_before(const ServerRun& options) {
-  const std::string path =
-      options.results_folder.empty() ? "results/latest" : options.results_folder;
-  const auto text = file_text(path + "/results.jsonl");
-  if (!text) return std::unexpected(fmt::format("--failed: no results in {}", path));
-  const auto results = read_results(*text);
-  if (!results) return std::unexpected(fmt::format("{}/results.jsonl: {}", path, results.error()));
-  std::vector<std::string> ids;
-  for (const CaseResult& result : *results)
-    if (!result.as_expected) ids.push_back(result.case_id);
-  if (ids.empty()) ids.emplace_back("(nothing failed)");
-  return ids;
-}
-
-// --case-set: the name of the built-in set, or a file with ids, one a line.
-std::expected<void, std::string> narrow_to_set(const ServerRun& options, Selection& selection) {
-  if (options.case_set.empty() || options.case_set == kCaseSet) return {};
-  const auto text = file_text(options.case_set);
-  if (!text)
-    return std::unexpected(fmt::format(
-        "--case-set: '{}' is neither {} nor a readable file", options.case_set, kCaseSet));
-  std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);) {
-    line = line.substr(0, line.find(" #"));
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.pop_back();
-    if (!line.empty() && line.front() != '#') selection.globs.push_back(line);
-  }
-  return {};
-}
-
-struct Chosen {
-  std::vector<CaseInstance> cases{};
-  std::vector<std::string> all_ids{};  // that an expectation may speak of
-};
-
-std::expected<Chosen, std::string> choose_cases(const ServerRun& options) {
-  const auto known = catalogue(options);
-  if (!known) return std::unexpected(known.error());
-  auto all = known->instances();
-  if (!all) return std::unexpected(all.error());
-  std::erase_if(*all, [](const CaseInstance& one) { return !for_servers(one); });
-  Chosen chosen;
-  for (const CaseInstance& one : *all) chosen.all_ids.push_back(one.id);
-  chosen.all_ids.emplace_back("control/first");
-  chosen.all_ids.emplace_back("control/last");
-  for (const PassiveCheck& check : Observer::checks())
-    chosen.all_ids.push_back("passive/" + std::string(check.requirement));
-  std::ranges::sort(chosen.all_ids);
-  chosen.all_ids.erase(std::ranges::unique(chosen.all_ids).begin(), chosen.all_ids.end());
-  Selection selection = options.selection;
-  if (options.failed_only) {
-    auto only = failed_before(options);
-    if (!only) return std::unexpected(only.error());
-    selection.only = std::move(*only);
-  }
-  if (auto narrowed = narrow_to_set(options, selection); !narrowed)
-    return std::unexpected(narrowed.error());
-  auto selected = select(std::move(*all), selection);
-  if (!selected) return std::unexpected(selected.error());
-  chosen.cases = std::move(*selected);
-  return chosen;
-}
-
 std::expected<Expectations, std::string> read_expectations(const ServerRun& options,
                                                            const std::vector<std::string>& ids) {
   Expectations expectations;
@@ -144,7 +59,7 @@ std::expected<Expectations, std::string> read_expectations(const ServerRun& opti
   constexpr const char* kDefault = "h2assay.expect";
   if (files.empty() && access(kDefault, R_OK) == 0) files.emplace_back(kDefault);
   for (const std::string& file : files) {
-    const auto text = file_text(file);
+    const auto text = text_of_file(file);
     if (!text) return std::unexpected(fmt::format("cannot read {}", file));
     if (auto added = expectations.add(*text, file); !added) return std::unexpected(added.error());
   }
@@ -241,7 +156,7 @@ class Run {
     const auto begin = Clock::now();
     if (options_.wait_for_debugger) wait_for_debugger(*target_.peer);
     Peer& peer = *target_.peer;
-    Facts facts = assumed_facts(peer, options_.wishes, target_.transport);
+    Facts facts = assumed_facts(peer, options_.wishes, target_.transports);
     const Patience full = Workers(options_, peer, facts, ledger_).full_patience();
     const Played first = control(peer, facts, full);
     add_control("control/first", first);
@@ -356,6 +271,7 @@ Exit run_server(const ServerRun& options) {
   if (!chosen) return complain(Exit::usage, chosen.error());
   auto expectations = read_expectations(options, chosen->all_ids);
   if (!expectations) return complain(Exit::usage, expectations.error());
+  tell_left_out(options, *chosen);
   if (chosen->cases.empty()) return complain(Exit::nothing_selected, "no case is selected");
   auto target = choose_target(options);
   if (!target) return complain(target.error().code, target.error().text);

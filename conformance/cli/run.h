@@ -34,6 +34,7 @@ struct ServerRun {
   bool failed_only = false;
   std::string cases_folder{};
   std::string case_set{};
+  bool abuse = false;  // the abuse probes, too; they want permission for all but loopback
 
   // How.
   unsigned jobs = 0;  // 0: as many as there are cores

@@ -24,6 +24,10 @@ class BuiltInPeer final : public Peer {
 
   Opened open(Deadline deadline) override { return network_.open(deadline); }
 
+  Opened open_tls(const TlsWishes& wishes, Deadline deadline) override {
+    return network_.open_tls(wishes, deadline);
+  }
+
   std::string describe() const override { return "the built-in reference server"; }
 
   std::string authority() const override { return network_.authority(); }
@@ -48,7 +52,8 @@ std::unexpected<TargetFailure> failure(const OpenFailure& from) {
 ReachPolicy policy(const ServerRun& options) {
   const char* allowed = std::getenv("H2ASSAY_I_MAY_TEST_THIS_HOST");
   const bool by_environment = allowed != nullptr && std::string_view(allowed) == "1";
-  return {.i_may_test_this_host = options.i_may_test_this_host || by_environment};
+  return {.i_may_test_this_host = options.i_may_test_this_host || by_environment,
+          .intrusive = options.abuse};
 }
 
 std::expected<ChosenTarget, TargetFailure> built_in(const ServerRun& options) {
@@ -59,7 +64,7 @@ std::expected<ChosenTarget, TargetFailure> built_in(const ServerRun& options) {
       {.host = "127.0.0.1", .port = (*server)->port()}, std::nullopt, policy(options));
   if (!network) return failure(network.error());
   return ChosenTarget{std::make_unique<BuiltInPeer>(std::move(*server), std::move(*network)),
-                      "tcp"};
+                      {"tcp"}};
 }
 
 }  // namespace
@@ -84,14 +89,15 @@ std::expected<ChosenTarget, TargetFailure> choose_target(const ServerRun& option
     }
     auto peer = LaunchedPeer::start(std::move(launch));
     if (!peer) return failure(peer.error());
-    return ChosenTarget{std::move(*peer), "launched"};
+    return ChosenTarget{std::move(*peer), {"launched", options.tls ? "tls" : "tcp"}};
   }
   if (options.target.empty()) return built_in(options);
   const auto target = parse_target(options.target, options.tls ? 443 : 80);
   if (!target) return failure(Exit::usage, target.error());
   auto peer = NetworkPeer::make(*target, std::move(tls), policy(options));
   if (!peer) return failure(peer.error());
-  return ChosenTarget{std::make_unique<NetworkPeer>(std::move(*peer)), options.tls ? "tls" : "tcp"};
+  return ChosenTarget{std::make_unique<NetworkPeer>(std::move(*peer)),
+                      {options.tls ? "tls" : "tcp"}};
 }
 
 }  // namespace h2assay

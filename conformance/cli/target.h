@@ -4,6 +4,7 @@
 #include <expected>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "conformance/cli/ledger.h"
 #include "conformance/cli/run.h"
@@ -17,7 +18,7 @@ struct TargetFailure {
 
 struct ChosenTarget {
   std::unique_ptr<Peer> peer{};
-  std::string transport{};  // tcp tls launched: what `over` in a case speaks of
+  std::vector<std::string> transports{};  // tcp tls launched: what `over` in a case speaks of
 };
 
 std::expected<ChosenTarget, TargetFailure> choose_target(const ServerRun& options);

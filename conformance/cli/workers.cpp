@@ -35,6 +35,10 @@ std::optional<std::string> last_words(const Condition& condition) {
   return std::nullopt;
 }
 
+bool beats(const Played& pulse) {
+  return pulse.verdict == Verdict::pass || pulse.verdict == Verdict::lenient;
+}
+
 // The peer's condition once it has ended, or after a second: writing a core file takes its time.
 Condition condition_soon(Peer& peer) {
   constexpr std::chrono::milliseconds kStep{20};
@@ -44,16 +48,6 @@ Condition condition_soon(Peer& peer) {
     std::this_thread::sleep_for(kStep);
   }
   return peer.condition();
-}
-
-bool sends_signal(const std::vector<transcript::Line>& lines) {
-  return std::ranges::any_of(lines, [](const transcript::Line& line) {
-    if (const auto* repeat = std::get_if<transcript::Repeat>(&line.what))
-      return sends_signal(repeat->body);
-    const auto* step = std::get_if<transcript::Step>(&line.what);
-    const auto* phrase = step == nullptr ? nullptr : std::get_if<transcript::Phrase>(&step->what);
-    return phrase != nullptr && phrase->word == "signal";
-  });
 }
 
 }  // namespace
@@ -82,7 +76,7 @@ void Workers::play(std::span<const CaseInstance> cases,
   std::vector<const CaseInstance*> second;  // those whose premise is another case
   std::vector<const CaseInstance*> ending;  // those that may end the peer
   for (const CaseInstance& one : cases) {
-    if (sends_signal(one.instance.transcript.body))
+    if (sends_signal(one.instance.transcript))
       ending.push_back(&one);
     else
       (one.source->transcript.header.after.empty() ? first : second).push_back(&one);
@@ -91,25 +85,7 @@ void Workers::play(std::span<const CaseInstance> cases,
   const auto step = [&] { progress(++done, cases.size()); };
   play_phase(first, step);
   play_phase(second, step);
-  for (const CaseInstance* one : ending) {
-    for (unsigned time = 0; time < options_.repeat && !stop_ && !stop_requested(); ++time)
-      play_ending(*one);
-    step();
-  }
-}
-
-// A peer that ends because we told it to has not crashed; nobody else may be at it meanwhile.
-void Workers::play_ending(const CaseInstance& instance) {
-  if (blocked(instance)) return;
-  Attempt only;
-  only.started_us = microseconds_since_1970();
-  const auto begin = Clock::now();
-  only.played = h2assay::play(instance.instance, peer_, facts_, full_patience());
-  only.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-  finish(instance, only, 1);
-  if (only.played.verdict == Verdict::unsupported || options_.restart == Restart::never) return;
-  only.last_words = "it was told to end";
-  revive(only);
+  play_phase(ending, step);
 }
 
 void Workers::play_phase(std::span<const CaseInstance* const> cases,
@@ -117,11 +93,8 @@ void Workers::play_phase(std::span<const CaseInstance* const> cases,
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t n = next++; n < cases.size(); n = next++) {
-      for (unsigned time = 0; time < options_.repeat; ++time) {
-        if (stop_ || stop_requested()) return;
-        play_one(*cases[n]);
-        if (options_.pace.count() > 0) std::this_thread::sleep_for(options_.pace);
-      }
+      if (stop_ || stop_requested()) return;
+      play_all_times(*cases[n]);
       progress();
     }
   };
@@ -133,20 +106,32 @@ void Workers::play_phase(std::span<const CaseInstance* const> cases,
   work();
 }
 
-bool Workers::blocked(const CaseInstance& instance) {
+struct Workers::Outcome {
+  CaseResult result{};
+  std::optional<Attempt> attempt{};  // nothing: it was not played
+};
+
+std::string Workers::gone() {
+  const std::lock_guard lock(gone_mutex_);
+  return gone_;
+}
+
+Workers::Outcome Workers::not_played(const CaseInstance& instance,
+                                     Verdict verdict,
+                                     std::string why) const {
+  Outcome out{.result = result_of(instance, Attempt{}, 1)};
+  out.result.verdict = verdict;
+  out.result.observed = std::move(why);
+  return out;
+}
+
+std::optional<Workers::Outcome> Workers::blocked(const CaseInstance& instance) {
   const std::string& premise = instance.source->transcript.header.after;
-  std::string why;
-  if (!premise.empty() && !ledger_.passed(premise)) why = fmt::format("{} did not pass", premise);
-  {
-    const std::lock_guard lock(gone_mutex_);
-    if (!gone_.empty()) why = gone_;
-  }
-  if (why.empty()) return false;
-  CaseResult result = result_of(instance, Attempt{}, 1);
-  result.verdict = Verdict::blocked;
-  result.observed = why;
-  ledger_.add(std::move(result), {});
-  return true;
+  if (std::string why = gone(); !why.empty())
+    return not_played(instance, Verdict::blocked, std::move(why));
+  if (!premise.empty() && !ledger_.passed(premise))
+    return not_played(instance, Verdict::blocked, fmt::format("{} did not pass", premise));
+  return std::nullopt;
 }
 
 Workers::Attempt Workers::attempt(const CaseInstance& instance, const Patience& patience) {
@@ -155,72 +140,139 @@ Workers::Attempt Workers::attempt(const CaseInstance& instance, const Patience& 
   const auto begin = Clock::now();
   out.played = h2assay::play(instance.instance, peer_, facts_, patience);
   out.milliseconds = std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
-  if (!out.played.connected && out.played.verdict == Verdict::unsupported) return out;
-  if (const auto words = last_words(peer_.condition())) {
-    out.dead = true;
-    out.last_words = *words;
-    return out;
-  }
-  const Played pulse = liveness(peer_, facts_, patience);
-  if (pulse.verdict != Verdict::pass && pulse.verdict != Verdict::lenient) {
-    // A process that is dying closes its sockets before anybody can say how it ended.
-    if (const auto words = last_words(condition_soon(peer_))) {
-      out.dead = true;
-      out.last_words = *words;
-      return out;
-    }
-  }
-  out.dead = pulse.verdict == Verdict::crash;
-  out.stuck = !out.dead && pulse.verdict != Verdict::pass && pulse.verdict != Verdict::lenient;
-  if (out.dead || out.stuck) out.last_words = "afterwards, a new connection: " + pulse.observed;
+  const bool played = out.played.connected || out.played.verdict != Verdict::unsupported;
+  if (played) look_after(out, patience);
   return out;
 }
 
-void Workers::play_one(const CaseInstance& instance) {
-  if (blocked(instance)) return;
+// Does the peer still live?
+void Workers::look_after(Attempt& attempt, const Patience& patience) {
+  if (const int sent = attempt.played.signal_sent; sent != 0) {
+    // It was asked to end.  Only an end that it did not choose is a crash.
+    const Condition now = condition_soon(peer_);
+    attempt.dead = now.kind == Condition::Kind::killed && now.code != sent;
+    if (attempt.dead) attempt.last_words = last_words(now).value_or("");
+    return;
+  }
+  if (const auto words = last_words(peer_.condition())) {
+    attempt.dead = true;
+    attempt.last_words = *words;
+    return;
+  }
+  const Played pulse = liveness(peer_, facts_, patience);
+  if (beats(pulse)) return;
+  // A process that is dying closes its sockets before anybody can say how it ended.
+  if (const auto words = last_words(condition_soon(peer_))) {
+    attempt.dead = true;
+    attempt.last_words = *words;
+    return;
+  }
+  attempt.dead = pulse.verdict == Verdict::crash;
+  attempt.stuck = !attempt.dead;
+  attempt.last_words = "afterwards, a new connection: " + pulse.observed;
+}
+
+void Workers::play_all_times(const CaseInstance& instance) {
+  std::optional<Outcome> worst;
+  std::vector<Verdict> verdicts;
+  for (unsigned time = 0; time < options_.repeat; ++time) {
+    if (time > 0 && (stop_ || stop_requested())) break;
+    Outcome next = play_one(instance);
+    verdicts.push_back(next.result.verdict);
+    const bool played = next.attempt.has_value();
+    if (!worst || worse(worst->result.verdict, verdicts.back()) != worst->result.verdict)
+      worst = std::move(next);
+    if (options_.pace.count() > 0) std::this_thread::sleep_for(options_.pace);
+    if (!played) break;
+  }
+  add(instance, std::move(*worst), verdicts);
+}
+
+Workers::Outcome Workers::play_one(const CaseInstance& instance) {
+  if (auto reason = blocked(instance)) return std::move(*reason);
+  if (sends_signal(instance.instance.transcript)) return play_signal(instance);
   Attempt first;
   {
     const std::shared_lock lock(stage_);
-    ++under_way_;
+    {
+      const std::lock_guard suspects(suspects_mutex_);
+      under_way_.insert(instance.id);
+    }
     first = attempt(instance, patience());
-    --under_way_;
+    const std::lock_guard suspects(suspects_mutex_);
+    if (first.dead || first.stuck)
+      first.suspects = {under_way_.begin(), under_way_.end()};
+    else
+      under_way_.erase(under_way_.find(instance.id));
   }
-  const bool doubtful = first.played.rests_on_silence || first.dead || first.stuck;
-  if (!doubtful) {
-    finish(instance, first, 1);
+  const bool accused = first.dead || first.stuck;
+  if (!accused && !first.played.rests_on_silence) {
     if (options_.restart == Restart::each_case) {
       const std::unique_lock lock(stage_);
-      peer_.restart(within(options_.start_timeout));
+      start_anew();
     }
-    return;
+    return outcome(instance, std::move(first), 1);
   }
   const std::unique_lock lock(stage_);
-  finish(instance, alone(instance, first), 2);
+  Outcome certain = alone(instance, std::move(first));
+  if (options_.restart == Restart::each_case) start_anew();
+  const std::lock_guard suspects(suspects_mutex_);
+  if (accused) under_way_.erase(under_way_.find(instance.id));
+  return certain;
+}
+
+// A case that ends the peer: nobody else is served meanwhile, and the peer is started anew.
+Workers::Outcome Workers::play_signal(const CaseInstance& instance) {
+  if (options_.restart == Restart::never)
+    return not_played(instance, Verdict::unsupported, "a signal, and --restart never");
+  const std::unique_lock lock(stage_);
+  Attempt first = attempt(instance, full_patience());
+  if (first.played.signal_sent == 0) return outcome(instance, std::move(first), 1);
+  start_anew();
+  if (!first.played.rests_on_silence) return outcome(instance, std::move(first), 1);
+  Attempt second = attempt(instance, full_patience());
+  start_anew();
+  return outcome(instance, std::move(second), 2);
+}
+
+void Workers::start_anew() {
+  if (peer_.restart(within(options_.start_timeout)) ||
+      beats(liveness(peer_, facts_, full_patience())))
+    return;
+  const std::lock_guard lock(gone_mutex_);
+  if (gone_.empty()) gone_ = "the peer is gone: it could not be started anew";
 }
 
 // The second attempt, with nobody else at the peer.  What it says counts.
-Workers::Attempt Workers::alone(const CaseInstance& instance, const Attempt& first) {
-  if (first.dead || first.stuck) revive(first);
-  {
-    const std::lock_guard lock(gone_mutex_);
-    if (!gone_.empty()) {
-      // It cannot be asked again.  With several cases under way nobody knows which one it was.
-      Attempt out = first;
-      if (options_.jobs != 1 && options_.restart == Restart::never)
-        out.last_words += "; --jobs 1 tells which case it was";
-      return out;
+Workers::Outcome Workers::alone(const CaseInstance& instance, Attempt first) {
+  if ((first.dead || first.stuck) && gone().empty()) revive(first);
+  if (const std::string why = gone(); !why.empty()) {
+    // It cannot be asked again.  A case that found the peer dead already is none of the suspects.
+    if (!first.played.connected) return not_played(instance, Verdict::blocked, why);
+    if (first.suspects.size() > 1) {
+      first.last_words += "; it was one of";
+      for (const std::string& id : first.suspects) first.last_words += " " + id;
+      first.last_words += ", which --jobs 1 tells";
     }
+    return outcome(instance, std::move(first), 1);
   }
   Attempt second = attempt(instance, full_patience());
   if (second.dead || second.stuck) revive(second);
-  return second;
+  return outcome(instance, std::move(second), 2);
 }
 
 void Workers::revive(const Attempt& attempt) {
+  // Of several suspects the first has seen to it already.
+  if (beats(liveness(peer_, facts_, patience()))) return;
   const bool may = options_.restart != Restart::never;
   if (may && peer_.restart(within(options_.start_timeout))) return;
-  const Played pulse = liveness(peer_, facts_, full_patience());
-  if (pulse.verdict == Verdict::pass || pulse.verdict == Verdict::lenient) return;
+  // A peer that somebody else runs may be started anew by them.
+  const bool theirs = peer_.condition().kind == Condition::Kind::unknown;
+  const auto deadline = within(theirs ? options_.start_timeout : std::chrono::milliseconds(0));
+  do {
+    if (beats(liveness(peer_, facts_, full_patience()))) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  } while (Clock::now() < deadline && !stop_requested());
   const std::lock_guard lock(gone_mutex_);
   if (gone_.empty()) gone_ = "the peer is gone: " + attempt.last_words;
 }
@@ -255,15 +307,42 @@ CaseResult Workers::result_of(const CaseInstance& instance,
   return result;
 }
 
-void Workers::finish(const CaseInstance& instance, const Attempt& attempt, int number) {
-  CaseResult result = result_of(instance, attempt, number);
+Workers::Outcome Workers::outcome(const CaseInstance& instance, Attempt attempt, int number) const {
+  return {.result = result_of(instance, attempt, number), .attempt = std::move(attempt)};
+}
+
+namespace {
+
+// "pass 2, fail 1: GOAWAY CANCEL"
+std::string tally(std::span<const Verdict> verdicts, std::string_view observed) {
+  std::string out;
+  for (const Verdict one : kVerdicts) {
+    const auto count = std::ranges::count(verdicts, one);
+    if (count > 0) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name(one), count);
+  }
+  return observed.empty() ? out : fmt::format("{}: {}", out, observed);
+}
+
+}  // namespace
+
+void Workers::add(const CaseInstance& instance,
+                  Outcome outcome,
+                  std::span<const Verdict> verdicts) {
+  CaseResult& result = outcome.result;
+  result.verdicts.assign(verdicts.begin(), verdicts.end());
+  if (std::ranges::any_of(verdicts, [&](Verdict one) { return one != verdicts.front(); })) {
+    result.observed = tally(verdicts, result.observed);
+    result.verdict = Verdict::flaky;
+  }
   const bool bad = !good_by_default(result.verdict, options_.strict);
-  ledger_.add(std::move(result),
-              {.played = &attempt.played,
-               .script = &instance.instance.transcript,
-               .started_us = attempt.started_us,
-               .standard_output = peer_.standard_output(),
-               .standard_error = peer_.standard_error()});
+  Ledger::Conversation conversation;
+  if (outcome.attempt)
+    conversation = {.played = &outcome.attempt->played,
+                    .script = &instance.instance.transcript,
+                    .started_us = outcome.attempt->started_us,
+                    .standard_output = peer_.standard_output(),
+                    .standard_error = peer_.standard_error()};
+  ledger_.add(std::move(result), conversation);
   if (bad && options_.fail_fast) stop_ = true;
 }
 

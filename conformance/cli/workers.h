@@ -6,6 +6,8 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <shared_mutex>
 #include <span>
 #include <string>
@@ -28,6 +30,9 @@ class Workers {
   Patience full_patience() const;  // of the repeat, and of control conversations
 
  private:
+  // One playing of an instance, as far as it took to be certain.
+  struct Outcome;
+
   struct Attempt {
     Played played{};
     std::uint64_t started_us = 0;
@@ -35,25 +40,33 @@ class Workers {
     bool dead = false;   // the peer did not take a new connection afterwards
     bool stuck = false;  // it took one, and then said nothing
     std::string last_words{};
+    std::set<std::string> suspects{};  // dead or stuck: all that were under way when it was seen
   };
 
-  void play_ending(const CaseInstance& instance);
   void play_phase(std::span<const CaseInstance* const> cases,
                   const std::function<void()>& progress);
-  void play_one(const CaseInstance& instance);
+  void play_all_times(const CaseInstance& instance);
+  Outcome play_one(const CaseInstance& instance);
+  Outcome play_signal(const CaseInstance& instance);
   Attempt attempt(const CaseInstance& instance, const Patience& patience);
-  Attempt alone(const CaseInstance& instance, const Attempt& first);
+  Outcome alone(const CaseInstance& instance, Attempt first);
+  void look_after(Attempt& attempt, const Patience& patience);
   void revive(const Attempt& attempt);
+  void start_anew();
   CaseResult result_of(const CaseInstance& instance, const Attempt& attempt, int number) const;
-  void finish(const CaseInstance& instance, const Attempt& attempt, int number);
-  bool blocked(const CaseInstance& instance);
+  Outcome outcome(const CaseInstance& instance, Attempt attempt, int number) const;
+  Outcome not_played(const CaseInstance& instance, Verdict verdict, std::string why) const;
+  void add(const CaseInstance& instance, Outcome outcome, std::span<const Verdict> verdicts);
+  std::optional<Outcome> blocked(const CaseInstance& instance);
+  std::string gone();
 
   const ServerRun& options_;
   Peer& peer_;
   const Facts& facts_;
   Ledger& ledger_;
   std::shared_mutex stage_;  // shared: one of many; exclusive: alone
-  std::atomic<int> under_way_{0};
+  std::mutex suspects_mutex_;
+  std::multiset<std::string> under_way_{};  // begun, and nobody has seen the peer alive since
   std::mutex gone_mutex_;
   std::string gone_{};  // the peer is dead and cannot be started anew: since which case
   std::atomic<bool> stop_{false};

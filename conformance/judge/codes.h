@@ -6,6 +6,7 @@
 #include <string>
 
 #include "conformance/results/verdict.h"
+#include "properties/permitted.h"
 #include "properties/transcript/environment.h"
 
 namespace h2assay {
@@ -13,13 +14,17 @@ namespace h2assay {
 // "PROTOCOL_ERROR", or "0x1f" for a code without a name.
 std::string code_name(std::uint32_t code);
 
-// `named` is CODE|CODE, a number, or "*".  The named codes are pass; PROTOCOL_ERROR, INTERNAL_ERROR
-// and codes that nobody registered (which mean INTERNAL_ERROR: Section 7) lenient; NO_ERROR and
-// codes that name another error fail.  ENHANCE_YOUR_CALM is lenient after `own_frames` above a
-// handful.
-transcript::Evaluated<Verdict> grade_code(const transcript::Value* named,
-                                          std::uint32_t code,
-                                          std::size_t own_frames,
-                                          const transcript::Environment& environment);
+// "no_application_protocol", or the number of an alert that is not known.  RFC 8446, Section 6.
+std::string alert_name(std::uint8_t description);
+
+// Grades an error, or the mere end of the connection, where an error is due: of the kind `due`,
+// with the code `named`, which is CODE|CODE, a number, or "*"; null: any.  What weighs how much is
+// said by rfc::grade().  ENHANCE_YOUR_CALM is lenient besides, behind more than a handful of
+// `own_frames`.
+transcript::Evaluated<Verdict> grade_error(const transcript::Value* named,
+                                           rfc::ReactionKind due,
+                                           const rfc::Reaction& reaction,
+                                           std::size_t own_frames,
+                                           const transcript::Environment& environment);
 
 }  // namespace h2assay

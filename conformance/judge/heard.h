@@ -33,6 +33,18 @@ struct HeardEnd {
   Closed closed{};
 };
 
+// What an abuse probe has shown, in part from a second connection.
+struct Strain {
+  std::size_t frames = 0;  // sent until it was over
+  std::uint64_t sent_ms = 0;
+  bool answered = false;        // the attacked connection answered a PING behind it all
+  std::uint64_t answer_ms = 0;  // how long that, or the reaction, took
+  std::uint64_t calm_ms = 0;    // the second connection in peace
+  std::uint64_t worst_ms = 0;   // and at its slowest meanwhile
+  bool second_lost = false;     // it was not answered any more
+  std::optional<std::uint64_t> growth_octets{};  // of the peer's memory; nothing: not our process
+};
+
 // One connection, as far as it has come.
 struct Hearing {
   std::vector<Heard> frames{};
@@ -45,6 +57,7 @@ struct Hearing {
   std::set<std::uint32_t> excused{};     // streams whose error a line has accepted
   std::set<std::string> observed_ids{};  // requirements that the observer found kept
   std::size_t own_frames = 0;            // how many we have sent
+  std::optional<Strain> strain{};        // abuse probes only
 };
 
 // By label; the unlabelled one is "".

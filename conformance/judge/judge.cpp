@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "conformance/judge/codes.h"
 #include "conformance/judge/reactions.h"
 #include "engine/error.h"
 
@@ -36,13 +37,16 @@ bool widens_accepted(const Heard& heard, const Hearing& hearing) {
 
 std::string ending_text(const Hearing& hearing) {
   if (!hearing.end) return {};
-  const std::string how = hearing.end->closed.end == End::fin   ? "FIN"
-                          : hearing.end->closed.end == End::rst ? "RST"
-                                                                : "a TLS alert";
+  const Closed& closed = hearing.end->closed;
+  if (closed.end == End::tls_alert && closed.by == Side::us)
+    return "TLS that we cannot go on with: " + hearing.facts.tls_error;
+  const std::string how = closed.end == End::fin   ? "FIN"
+                          : closed.end == End::rst ? "RST"
+                                                   : "alert " + alert_name(closed.alert);
   for (const Heard& heard : hearing.frames)
     if (heard.frame.is(wire::FrameType::goaway))
       return fmt::format("{}, then {}", short_text(heard), how);
-  return how + " without GOAWAY";
+  return closed.end == End::tls_alert ? how : how + " without GOAWAY";
 }
 
 namespace {
@@ -150,6 +154,7 @@ Judged read_word(const Phrase& phrase, const Hearing& hearing, const Environment
   if (word == "octets") return reactions::octets(question);
   if (word == "alpn") return reactions::alpn(question);
   if (word == "alert") return reactions::alert(question);
+  if (word == "limited") return reactions::limited(question);
   if (word == "observed") return reactions::observed(question);
   return std::unexpected(unplayable(phrase));
 }

@@ -1,6 +1,7 @@
 // Whole messages and octets: response, data, HTTP/1.1, TLS alerts.
 #include <fmt/format.h>
 
+#include "conformance/judge/codes.h"
 #include "conformance/judge/reactions.h"
 #include "conformance/results/escape.h"
 
@@ -148,11 +149,14 @@ Judged data_total(const Question& question) {
   if (!limits) return std::unexpected(limits.error());
   std::uint64_t sum = 0;
   Reading reading;
+  std::set<std::uint32_t> going_on = *streams;
   for (std::size_t n = 0; n < question.hearing.frames.size(); ++n) {
     const Heard& heard = question.hearing.frames[n];
     if (heard.own || !streams->contains(heard.frame.stream_id())) continue;
     if (const auto code = reset_code(heard); code.value_or(0) != 0)
       return broken(short_text(heard));
+    const bool message = heard.frame.is(FrameType::data) || heard.frame.is(FrameType::headers);
+    if (message && heard.frame.has(wire::kEndStream)) going_on.erase(heard.frame.stream_id());
     if (!heard.frame.is(FrameType::data)) continue;
     sum += heard.frame.payload.size();
     reading.taken.push_back(n);
@@ -162,6 +166,9 @@ Judged data_total(const Question& question) {
   if (sum > limits->second) return broken(reading.observed);
   if (sum < limits->first && question.hearing.end)
     return broken(reading.observed + ", then " + ending_text(question.hearing));
+  // What has ended brings no more: no need to wait.
+  if (sum < limits->first && going_on.empty() && !streams->empty())
+    return broken(reading.observed + ", then END_STREAM");
   if (sum < limits->first || !question.hearing.barrier_passed) return open_reading();
   reading.state = Reading::State::met;
   return reading;
@@ -173,7 +180,7 @@ Judged http1(const Question& question) {
   if (!line.starts_with("HTTP/1.") || line.size() < 12) {
     if (question.hearing.end && line.starts_with("HTTP/"))
       return broken(fmt::format("octets \"{}\"", printable(line.substr(0, 40))));
-    return open_reading();
+    return question.hearing.end ? gone(ending_text(question.hearing)) : open_reading();
   }
   const auto status = line.substr(9, 3);
   const Value* wanted = question.phrase.atom(0);
@@ -201,47 +208,11 @@ Judged octets(const Question& question) {
   return broken(fmt::format("octets \"{}\"", printable(actual.substr(0, 40))));
 }
 
-namespace {
-
-struct AlertName {
-  std::uint8_t number;
-  std::string_view name;
-};
-
-// RFC 8446, Section 6, and RFC 7301, Section 3.2: those that a refusal of HTTP/2 can bring.
-constexpr AlertName kAlerts[] = {{0, "close_notify"},
-                                 {10, "unexpected_message"},
-                                 {20, "bad_record_mac"},
-                                 {22, "record_overflow"},
-                                 {40, "handshake_failure"},
-                                 {42, "bad_certificate"},
-                                 {47, "illegal_parameter"},
-                                 {48, "unknown_ca"},
-                                 {49, "access_denied"},
-                                 {50, "decode_error"},
-                                 {51, "decrypt_error"},
-                                 {70, "protocol_version"},
-                                 {71, "insufficient_security"},
-                                 {80, "internal_error"},
-                                 {86, "inappropriate_fallback"},
-                                 {90, "user_canceled"},
-                                 {109, "missing_extension"},
-                                 {112, "unrecognized_name"},
-                                 {116, "certificate_required"},
-                                 {120, "no_application_protocol"}};
-
-std::string alert_name(std::uint8_t number) {
-  for (const AlertName& alert : kAlerts)
-    if (alert.number == number) return std::string(alert.name);
-  return fmt::format("{}", number);
-}
-
-}  // namespace
-
 Judged alert(const Question& question) {
   const auto& end = question.hearing.end;
   if (!end) return open_reading();
-  if (end->closed.end != End::tls_alert) return broken(ending_text(question.hearing));
+  const bool theirs = end->closed.end == End::tls_alert && end->closed.by == Side::peer;
+  if (!theirs) return gone(ending_text(question.hearing));
   const auto seen = alert_name(end->closed.alert);
   const Value* wanted = question.phrase.atom(0);
   const auto fits = wanted == nullptr ? Evaluated<bool>(true)

@@ -1,5 +1,7 @@
 #include "conformance/judge/reactions.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "conformance/judge/codes.h"
@@ -67,26 +69,42 @@ bool said_no_error(const Hearing& hearing) {
   return false;
 }
 
+// What our own TLS cannot bear is no answer of the peer.
+bool ended_by_our_tls(const Hearing& hearing) {
+  return hearing.end->closed.end == End::tls_alert && hearing.end->closed.by == Side::us;
+}
+
 Reading whole_connection(Reading reading) {
   reading.ends_connection = true;
   return reading;
 }
 
 // The end of the connection in place of an error that should have been named.
-Reading ended(const Hearing& hearing) {
+Evaluated<Reading> ended(rfc::ReactionKind due, const Value* named, const Question& question) {
+  const Hearing& hearing = question.hearing;
+  if (ended_by_our_tls(hearing)) return broken(ending_text(hearing));
   if (said_no_error(hearing))
     return broken("GOAWAY NO_ERROR, then " + std::string(name(hearing.end->closed.end)));
-  return whole_connection(met(Verdict::lenient, ending_text(hearing), hearing.end->order));
+  const auto grade = grade_error(
+      named, due, {.kind = rfc::ReactionKind::closed}, hearing.own_frames, question.environment);
+  if (!grade) return std::unexpected(grade.error());
+  return whole_connection(met(*grade, ending_text(hearing), hearing.end->order));
 }
 
-// A connection error where a stream error was due: permitted by RFC 9113, Section 5.4.1, if the
-// code names the error or none in particular.
-Evaluated<Reading> wider(const Heard& heard, const Value* named, const Question& question) {
+// A connection error, be it due itself or in place of a stream error.  RFC 9113, Section 5.4.1.
+Evaluated<Reading> whole(rfc::ReactionKind due,
+                         const Heard& heard,
+                         const Value* named,
+                         const Question& question) {
   const auto grade =
-      grade_code(named, *goaway_code(heard), question.hearing.own_frames, question.environment);
+      grade_error(named,
+                  due,
+                  {.kind = rfc::ReactionKind::connection_error, .code = *goaway_code(heard)},
+                  question.hearing.own_frames,
+                  question.environment);
   if (!grade) return std::unexpected(grade.error());
   if (*grade == Verdict::fail) return broken(short_text(heard));
-  return whole_connection(met(Verdict::lenient, short_text(heard), heard.order));
+  return whole_connection(met(*grade, short_text(heard), heard.order));
 }
 
 Evaluated<Reading> reset(const Heard& heard,
@@ -95,7 +113,11 @@ Evaluated<Reading> reset(const Heard& heard,
                          const Value* named,
                          const Question& question) {
   const auto grade =
-      grade_code(named, *reset_code(heard), question.hearing.own_frames, question.environment);
+      grade_error(named,
+                  rfc::ReactionKind::stream_error,
+                  {.kind = rfc::ReactionKind::stream_error, .code = *reset_code(heard)},
+                  question.hearing.own_frames,
+                  question.environment);
   if (!grade) return std::unexpected(grade.error());
   if (*grade == Verdict::fail) return broken(short_text(heard));
   Reading reading = met(*grade, short_text(heard), heard.order);
@@ -103,6 +125,9 @@ Evaluated<Reading> reset(const Heard& heard,
   reading.excused = {stream};
   return reading;
 }
+
+constexpr auto kStream = rfc::ReactionKind::stream_error;
+constexpr auto kConnection = rfc::ReactionKind::connection_error;
 
 }  // namespace
 
@@ -115,9 +140,9 @@ Judged stream_error(const Question& question) {
     if (!open_to_lines(frames[n])) continue;
     if (reset_code(frames[n]) && frames[n].frame.stream_id() == *stream)
       return reset(frames[n], n, *stream, named, question);
-    if (goaway_code(frames[n]).value_or(0) != 0) return wider(frames[n], named, question);
+    if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, frames[n], named, question);
   }
-  if (question.hearing.end) return ended(question.hearing);
+  if (question.hearing.end) return ended(kStream, named, question);
   return open_reading();
 }
 
@@ -125,17 +150,13 @@ Judged connection_error(const Question& question) {
   const Value* named = question.phrase.atom(0);
   const auto& frames = question.hearing.frames;
   for (std::size_t n = 0; n < frames.size(); ++n) {
-    const auto code = goaway_code(frames[n]);
     // NO_ERROR may be followed by the error: RFC 9113, Section 5.4.  What matters is how it ends.
-    if (!open_to_lines(frames[n]) || code.value_or(0) == 0) continue;
-    const auto grade = grade_code(named, *code, question.hearing.own_frames, question.environment);
-    if (!grade) return std::unexpected(grade.error());
-    if (*grade == Verdict::fail) return broken(short_text(frames[n]));
-    Reading reading = whole_connection(met(*grade, short_text(frames[n]), frames[n].order));
-    reading.taken = {n};
+    if (!open_to_lines(frames[n]) || goaway_code(frames[n]).value_or(0) == 0) continue;
+    auto reading = whole(kConnection, frames[n], named, question);
+    if (reading && reading->state == Reading::State::met) reading->taken = {n};
     return reading;
   }
-  if (question.hearing.end) return ended(question.hearing);
+  if (question.hearing.end) return ended(kConnection, named, question);
   return open_reading();
 }
 
@@ -186,9 +207,9 @@ Judged malformed(const Question& question) {
     }
     if (here && frames[n].frame.is(FrameType::headers))
       if (auto reading = answer(frames[n], n, *stream)) return *reading;
-    if (goaway_code(frames[n]).value_or(0) != 0) return wider(frames[n], &named, question);
+    if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, frames[n], &named, question);
   }
-  if (question.hearing.end) return ended(question.hearing);
+  if (question.hearing.end) return ended(kStream, &named, question);
   return open_reading();
 }
 
@@ -203,7 +224,9 @@ Judged ignored(const Question& question) {
 }
 
 Judged close(const Question& question) {
-  if (!question.hearing.end) return open_reading();
+  const auto& end = question.hearing.end;
+  if (!end) return open_reading();
+  if (ended_by_our_tls(question.hearing)) return broken(ending_text(question.hearing));
   return whole_connection(
       met(Verdict::pass, ending_text(question.hearing), question.hearing.end->order));
 }
@@ -216,8 +239,12 @@ Judged ended_by(const Question& question, End end) {
 }
 
 Judged alpn(const Question& question) {
+  const auto& facts = question.hearing.facts;
+  // A handshake that failed has chosen nothing, which is not the same as choosing none.
+  if (!facts.tls && question.hearing.end) return gone(ending_text(question.hearing));
+  if (!facts.tls) return facts.tls_error.empty() ? broken("no TLS") : open_reading();
   const Value* wanted = question.phrase.atom(0);
-  const auto& chosen = question.hearing.facts.alpn;
+  const auto& chosen = facts.alpn;
   const std::string actual = chosen.empty() ? "none" : chosen;
   if (wanted == nullptr) return met(Verdict::pass, "alpn " + actual, 0);
   const auto fits = transcript::permits(*wanted, actual, question.environment);
@@ -233,6 +260,40 @@ Judged observed(const Question& question) {
     return met(Verdict::pass, "kept " + wanted, 0);
   if (question.hearing.end) return gone("no occasion to judge " + wanted);
   return open_reading();
+}
+
+// The grades of a flood.  A limit is what RFC 9113, Section 10.5, recommends, so that its absence
+// is no more than lenient; a peer that starves others is not.
+Judged limited(const Question& question) {
+  const Hearing& hearing = question.hearing;
+  if (!hearing.strain)
+    return std::unexpected(transcript::Fault{.kind = transcript::Fault::Kind::not_given,
+                                             .what = "'limited' needs the header abuse",
+                                             .at = question.phrase.at});
+  constexpr std::uint64_t kNoise_ms = 100;  // less is told apart from nothing on no machine
+  constexpr std::uint64_t kMuch = 32U << 20U;
+  const Strain& strain = *hearing.strain;
+  const auto load = fmt::format("{} frames in {} ms", strain.frames, strain.sent_ms);
+  const auto slow = [&](std::uint64_t ms) { return ms > std::max(10 * strain.calm_ms, kNoise_ms); };
+  if (strain.second_lost)
+    return broken(load + ", and a second connection is not answered any more");
+  const auto said = std::ranges::find_if(
+      hearing.frames, [](const Heard& heard) { return goaway_code(heard).has_value(); });
+  if (hearing.end || said != hearing.frames.end()) {
+    const auto what = hearing.end ? ending_text(hearing) : short_text(*said);
+    return whole_connection(met(Verdict::pass, fmt::format("limited after {}: {}", load, what), 0));
+  }
+  const std::uint64_t growth = strain.growth_octets.value_or(0);
+  const auto others = fmt::format("a second connection {} ms, in peace {} ms; memory +{} KiB",
+                                  strain.worst_ms,
+                                  strain.calm_ms,
+                                  growth >> 10U);
+  const auto told = [&](Verdict verdict, std::string_view grade) {
+    return whole_connection(met(verdict, fmt::format("{}: {}; {}", grade, load, others), 0));
+  };
+  if (slow(strain.worst_ms) || growth > kMuch) return told(Verdict::lenient, "unlimited");
+  const bool delayed = !strain.answered || slow(strain.answer_ms);
+  return told(Verdict::pass, delayed ? "throttled" : "bounded");
 }
 
 }  // namespace h2assay::reactions

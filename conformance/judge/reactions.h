@@ -25,6 +25,7 @@ Judged octets(const Question& question);
 Judged alpn(const Question& question);
 Judged alert(const Question& question);
 Judged observed(const Question& question);
+Judged limited(const Question& question);
 
 // --- Small things that the words share -----------------------------------------------------------
 

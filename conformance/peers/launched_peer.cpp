@@ -83,13 +83,13 @@ std::optional<OpenFailure> LaunchedPeer::bring_up(Deadline deadline) {
   return {};
 }
 
-Opened LaunchedPeer::open(Deadline deadline) {
-  std::shared_ptr<NetworkPeer> network;
-  {
-    const std::scoped_lock lock(mutex_);
-    network = network_;
-  }
-  auto opened = network->open(deadline);
+std::shared_ptr<NetworkPeer> LaunchedPeer::network() const {
+  const std::scoped_lock lock(mutex_);
+  return network_;
+}
+
+// Where nobody listens because the command has ended, that is what is told.
+Opened LaunchedPeer::explained(Opened opened) {
   if (!opened && opened.error().kind == OpenFailure::Kind::refused) {
     const Condition now = condition();
     if (now.kind == Condition::Kind::exited || now.kind == Condition::Kind::killed) {
@@ -98,6 +98,12 @@ Opened LaunchedPeer::open(Deadline deadline) {
     }
   }
   return opened;
+}
+
+Opened LaunchedPeer::open(Deadline deadline) { return explained(network()->open(deadline)); }
+
+Opened LaunchedPeer::open_tls(const TlsWishes& wishes, Deadline deadline) {
+  return explained(network()->open_tls(wishes, deadline));
 }
 
 std::string LaunchedPeer::describe() const { return to_string(options_.command); }

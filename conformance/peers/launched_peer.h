@@ -31,6 +31,7 @@ class LaunchedPeer final : public Peer {
   static std::expected<std::unique_ptr<LaunchedPeer>, OpenFailure> start(LaunchOptions options);
 
   Opened open(Deadline deadline) override;
+  Opened open_tls(const TlsWishes& wishes, Deadline deadline) override;
   std::string describe() const override;
   std::string authority() const override;
 
@@ -47,6 +48,8 @@ class LaunchedPeer final : public Peer {
   explicit LaunchedPeer(LaunchOptions options) : options_(std::move(options)) {}
 
   std::optional<OpenFailure> bring_up(Deadline deadline);
+  std::shared_ptr<NetworkPeer> network() const;
+  Opened explained(Opened opened);
 
   const LaunchOptions options_;
   mutable std::mutex mutex_;  // guards what a restart replaces

@@ -32,6 +32,23 @@ Opened NetworkPeer::open(Deadline deadline) {
   return TlsWire::establish(*std::move(connected), TlsSession(*tls_, target_.host), deadline);
 }
 
+Opened NetworkPeer::open_tls(const TlsWishes& wishes, Deadline deadline) {
+  if (!tls_) return Peer::open_tls(wishes, deadline);
+  const auto context = tls_->with(wishes);
+  if (!context)
+    return std::unexpected(
+        OpenFailure{.kind = OpenFailure::Kind::no_such_tls, .text = context.error()});
+  auto connected = connect_to(addresses_, deadline);
+  if (!connected) return std::unexpected(std::move(connected).error());
+  auto opened =
+      TlsWire::establish(*std::move(connected), TlsSession(*context, target_.host), deadline);
+  if (opened || !opened.error().ended) return opened;
+  WireFacts facts;
+  facts.peer_address = target_.authority();
+  facts.tls_error = opened.error().text;
+  return std::make_unique<EndedWire>(std::move(facts), *opened.error().ended);
+}
+
 std::string NetworkPeer::describe() const { return target_.authority() + (tls_ ? " (TLS)" : ""); }
 
 }  // namespace h2assay

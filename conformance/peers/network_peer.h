@@ -20,6 +20,7 @@ class NetworkPeer final : public Peer {
                                                       const ReachPolicy& policy);
 
   Opened open(Deadline deadline) override;
+  Opened open_tls(const TlsWishes& wishes, Deadline deadline) override;
   std::string describe() const override;
 
   std::string authority() const override { return target_.authority(); }

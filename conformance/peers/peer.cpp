@@ -11,4 +11,9 @@ const char* name(End end) {
   return "";
 }
 
+Opened Peer::open_tls(const TlsWishes& /*wishes*/, Deadline /*deadline*/) {
+  return std::unexpected(
+      OpenFailure{.kind = OpenFailure::Kind::no_tls, .text = "the peer is reached without TLS"});
+}
+
 }  // namespace h2assay

@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/octets.h"
 
@@ -68,10 +69,19 @@ struct WireFacts {
   bool tls = false;
   std::string tls_version;  // "TLSv1.3"
   std::string cipher;
-  std::string alpn;  // what the server chose; empty: nothing
+  std::string alpn;         // what the server chose; empty: nothing
+  std::string tls_error{};  // why there is no TLS after all; empty: there is, or nobody wanted it
+  // TLS 1.3: the server has asked for a certificate after the handshake.  RFC 9113, Section 9.2.3.
+  bool certificate_requested = false;
   // Nothing comes later by itself: a read that times out means that there is nothing to come, and
   // returns at once.  True in memory, never on a network.
   bool synchronous = false;
+};
+
+// What a case does with the TLS below a connection.
+enum class TlsAct : std::uint8_t {
+  renegotiate,  // TLS 1.2
+  update_keys,  // TLS 1.3: KeyUpdate that asks the peer for its own.  RFC 8740, Section 4
 };
 
 class Wire {
@@ -89,6 +99,9 @@ class Wire {
   // Tears it down: RST.
   virtual void reset() = 0;
   virtual const WireFacts& facts() const = 0;
+
+  // False: there is no TLS here, or not a version of it that knows this.
+  virtual bool act(TlsAct /*what*/, Deadline /*deadline*/) { return false; }
 };
 
 // Why there is no connection.
@@ -99,14 +112,26 @@ struct OpenFailure {
     timed_out,
     tls,          // the handshake failed
     not_running,  // a launched peer has died or never started
-    forbidden,    // the address may not be tested: see reach.h
+    forbidden,    // the address may not be tested: see target.h
+    no_tls,       // TLS was wished for, and this peer is reached without
+    no_such_tls,  // this TLS library cannot do what was wished for
   };
   Kind kind = Kind::unreachable;
   int error_number = 0;
-  std::string text{};  // one line for people, no full stop; may hold the peer's octets
+  std::string text{};             // one line for people, no full stop; may hold the peer's octets
+  std::optional<Closed> ended{};  // with tls: how the handshake came to its end
 };
 
 using Opened = std::expected<std::unique_ptr<Wire>, OpenFailure>;
+
+// TLS as one connection asks for it, in place of what the target's connections offer.  The
+// certificate is not verified: what is judged is the protocol.  RFC 9113, Sections 3.2 and 9.2.
+struct TlsWishes {
+  std::vector<std::string> alpn = {"h2"};  // empty: no ALPN extension
+  std::string version{};                   // 1.0, 1.1, 1.2, 1.3; empty: 1.2 or 1.3
+  std::string cipher{};  // the only suite, by its OpenSSL or IANA name; empty: the library's list
+  std::optional<std::string> server_name{};  // as SNI, "" for none; nothing: as for other ones
+};
 
 // How a peer that we started fares.  A peer that somebody else runs is always `unknown`.
 struct Condition {
@@ -122,6 +147,9 @@ class Peer {
 
   // A new connection; for TLS with the handshake done.  Nothing of HTTP/2 has been sent.
   virtual Opened open(Deadline deadline) = 0;
+  // The same with TLS of its own.  A handshake that fails is an answer, too: the wire then has
+  // ended before it carried an octet, by an alert, FIN or RST.
+  virtual Opened open_tls(const TlsWishes& wishes, Deadline deadline);
   // For people: "127.0.0.1:8443 (TLS)", "./server --port 40213".
   virtual std::string describe() const = 0;
   // What a request's :authority and :scheme are.

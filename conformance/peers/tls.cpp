@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
@@ -56,11 +57,31 @@ int choose_alpn(SSL* /*ssl*/,
   return SSL_TLSEXT_ERR_ALERT_FATAL;  // RFC 7301, Section 3.2: no_application_protocol
 }
 
+int number(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::tls10: return TLS1_VERSION;
+    case TlsVersion::tls11: return TLS1_1_VERSION;
+    case TlsVersion::tls12: return TLS1_2_VERSION;
+    case TlsVersion::tls13: return TLS1_3_VERSION;
+  }
+  return TLS1_3_VERSION;
+}
+
+// TLS_AES_128_GCM_SHA256 and its like; those of older versions say what they come WITH.
+bool is_suite_of_tls13(std::string_view name) {
+  return name.starts_with("TLS_") && !name.contains("_WITH_");
+}
+
+bool set_only_cipher(SSL_CTX* context, const std::string& name) {
+  if (is_suite_of_tls13(name)) return SSL_CTX_set_ciphersuites(context, name.c_str()) == 1;
+  const char* own_name = OPENSSL_cipher_name(name.c_str());  // "(NONE)" where it knows none
+  const bool known = own_name != nullptr && *own_name != '(';
+  return SSL_CTX_set_cipher_list(context, known ? own_name : name.c_str()) == 1;
+}
+
 void set_versions(SSL_CTX* context, std::optional<TlsVersion> only) {
-  const bool no12 = only == TlsVersion::tls13;
-  const bool no13 = only == TlsVersion::tls12;
-  SSL_CTX_set_min_proto_version(context, no12 ? TLS1_3_VERSION : TLS1_2_VERSION);
-  SSL_CTX_set_max_proto_version(context, no13 ? TLS1_2_VERSION : TLS1_3_VERSION);
+  SSL_CTX_set_min_proto_version(context, number(only.value_or(TlsVersion::tls12)));
+  SSL_CTX_set_max_proto_version(context, number(only.value_or(TlsVersion::tls13)));
   // RFC 9113, Section 9.2.1: no compression, no renegotiation.
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_mode(context,
@@ -103,8 +124,7 @@ std::expected<TlsContext, std::string> TlsContext::client(const TlsClientOptions
   SSL_CTX* context = made.context_.get();
   if (context == nullptr) return std::unexpected(openssl_error("TLS"));
   set_versions(context, options.only);
-  made.server_name_ = options.server_name;
-  made.verify_ = !options.insecure;
+  made.options_ = options;
   if (options.insecure) {
     SSL_CTX_set_security_level(context, 0);
   } else {
@@ -124,6 +144,8 @@ std::expected<TlsContext, std::string> TlsContext::client(const TlsClientOptions
       return std::unexpected(openssl_error(key));
     }
   }
+  if (!options.cipher.empty() && !set_only_cipher(context, options.cipher))
+    return std::unexpected("no cipher suite is called " + options.cipher);
   if (const auto list = alpn_list(options.alpn); !list.empty()) {
     SSL_CTX_set_alpn_protos(context, list.data(), static_cast<unsigned int>(list.size()));
   }
@@ -146,6 +168,29 @@ std::expected<TlsContext, std::string> TlsContext::server(const TlsServerOptions
   return made;
 }
 
+std::expected<TlsContext, std::string> TlsContext::with(const TlsWishes& wishes) const {
+  constexpr std::pair<std::string_view, TlsVersion> kVersions[] = {{"1.0", TlsVersion::tls10},
+                                                                   {"1.1", TlsVersion::tls11},
+                                                                   {"1.2", TlsVersion::tls12},
+                                                                   {"1.3", TlsVersion::tls13}};
+  TlsClientOptions options = options_;
+  options.insecure = true;
+  options.alpn = wishes.alpn;
+  options.cipher = wishes.cipher;
+  for (const auto& [name, version] : kVersions)
+    if (wishes.version == name) options.only = version;
+  if (!wishes.version.empty() && !options.only)
+    return std::unexpected("no version of TLS is called " + wishes.version);
+  // A server would else choose a version that does not have the suite.
+  if (!wishes.cipher.empty() && !options.only)
+    options.only = is_suite_of_tls13(wishes.cipher) ? TlsVersion::tls13 : TlsVersion::tls12;
+  if (wishes.server_name) {
+    options.server_name = *wishes.server_name;
+    options.send_server_name = !wishes.server_name->empty();
+  }
+  return client(options);
+}
+
 TlsSession::TlsSession(const TlsContext& context, std::string_view host)
     : context_(context),
       alarms_(std::make_unique<Alarms>()),
@@ -155,26 +200,51 @@ TlsSession::TlsSession(const TlsContext& context, std::string_view host)
   SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
   SSL_set_app_data(ssl, alarms_.get());
   SSL_set_info_callback(ssl, note_alert);
+  SSL_set_msg_callback(ssl, note_message);
+  // What SSL_set_msg_callback_arg() expands to, without its old-style cast.
+  SSL_ctrl(ssl, SSL_CTRL_SET_MSG_CALLBACK_ARG, 0, alarms_.get());
   if (host.empty()) {
     SSL_set_accept_state(ssl);
     return;
   }
   SSL_set_connect_state(ssl);
-  const std::string name = context.server_name_.empty() ? std::string(host) : context.server_name_;
+  // Even then a server must not ask for a certificate later: RFC 9113, Section 9.2.3.
+  SSL_set_post_handshake_auth(ssl, 1);
+  const TlsClientOptions& options = context.options_;
+  const std::string name = options.server_name.empty() ? std::string(host) : options.server_name;
+  if (!options.send_server_name) return;
   if (is_address(name)) {
-    if (context.verify_) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
+    if (!options.insecure) X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str());
     return;  // RFC 6066, Section 3: addresses are not permitted in SNI
   }
   // What SSL_set_tlsext_host_name() expands to, without its old-style cast.
   std::string sni = name;
   SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, sni.data());
-  if (context.verify_) SSL_set1_host(ssl, name.c_str());
+  if (!options.insecure) SSL_set1_host(ssl, name.c_str());
 }
 
 void TlsSession::note_alert(const SSL* ssl, int where, int value) {
   if ((where & SSL_CB_ALERT) == 0 || (where & SSL_CB_READ) == 0) return;
   auto* alarms = static_cast<Alarms*>(SSL_get_app_data(ssl));
-  if ((value >> 8) == SSL3_AL_FATAL) alarms->fatal = static_cast<std::uint8_t>(value & 0xff);
+  const auto description = static_cast<std::uint8_t>(value & 0xff);
+  if ((value >> 8) == SSL3_AL_FATAL)
+    alarms->fatal = description;
+  else if (description == SSL_AD_NO_RENEGOTIATION)
+    alarms->refused = true;
+}
+
+void TlsSession::note_message(int writing,
+                              int version,
+                              int type,
+                              const void* octets,
+                              std::size_t size,
+                              SSL* /*ssl*/,
+                              void* alarms) {
+  auto* here = static_cast<Alarms*>(alarms);
+  if (writing != 0 || type != SSL3_RT_HANDSHAKE || size == 0 || version != TLS1_3_VERSION) return;
+  if (here->established &&
+      *static_cast<const unsigned char*>(octets) == SSL3_MT_CERTIFICATE_REQUEST)
+    here->certificate_requested = true;
 }
 
 void TlsSession::feed(Octets from_network) {
@@ -201,6 +271,7 @@ TlsSession::State TlsSession::handshake() {
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) {
     state_ = State::established;
+    alarms_->established = true;
   } else {
     note_failure(result);
   }
@@ -241,6 +312,21 @@ void TlsSession::send_close_notify() {
   ERR_clear_error();
   SSL_shutdown(ssl_.get());
   ERR_clear_error();
+}
+
+bool TlsSession::act(TlsAct what) {
+  if (state_ != State::established) return false;
+  SSL* ssl = ssl_.get();
+  ERR_clear_error();
+  if (what == TlsAct::update_keys) {
+    if (SSL_key_update(ssl, SSL_KEY_UPDATE_REQUESTED) != 1) return false;
+  } else {
+    if (SSL_version(ssl) == TLS1_3_VERSION) return false;
+    SSL_clear_options(ssl, SSL_OP_NO_RENEGOTIATION);
+    if (SSL_renegotiate(ssl) != 1) return false;
+  }
+  note_failure(SSL_do_handshake(ssl));  // what it waits for, later reads bring
+  return state_ == State::established;
 }
 
 std::vector<std::uint8_t> TlsSession::take_output() {

@@ -11,11 +11,11 @@
 
 #include <openssl/ssl.h>
 
-#include "engine/octets.h"
+#include "conformance/peers/peer.h"
 
 namespace h2assay {
 
-enum class TlsVersion : std::uint8_t { tls12, tls13 };
+enum class TlsVersion : std::uint8_t { tls10, tls11, tls12, tls13 };
 
 struct TlsClientOptions {
   std::string ca_file{};           // empty: the system's
@@ -23,8 +23,10 @@ struct TlsClientOptions {
   std::string certificate_file{};  // PEM, our own; with key_file
   std::string key_file{};
   std::string server_name{};  // sent as SNI and verified; empty: the host that we connect to
+  bool send_server_name = true;
   std::vector<std::string> alpn = {"h2"};  // empty: no ALPN extension
-  std::optional<TlsVersion> only{};        // neither: 1.2 and 1.3
+  std::optional<TlsVersion> only{};        // nothing: 1.2 and 1.3
+  std::string cipher{};  // the only suite, by its OpenSSL or IANA name; empty: the library's list
 };
 
 struct TlsServerOptions {
@@ -40,15 +42,16 @@ class TlsContext {
   // Errors are one line for people.
   static std::expected<TlsContext, std::string> client(const TlsClientOptions& options);
   static std::expected<TlsContext, std::string> server(const TlsServerOptions& options);
+  // A client's context as one connection wishes it.
+  std::expected<TlsContext, std::string> with(const TlsWishes& wishes) const;
 
  private:
   friend class TlsSession;
   TlsContext() = default;
   std::shared_ptr<SSL_CTX> context_;
   std::shared_ptr<const std::vector<std::string>>
-      alpn_;  // a server's choice, kept alive for the callback
-  std::string server_name_;
-  bool verify_ = false;
+      alpn_;                    // a server's choice, kept alive for the callback
+  TlsClientOptions options_{};  // of a client
 };
 
 // One TLS connection, either role.  Octets of the network go in by feed() and come out of
@@ -70,6 +73,8 @@ class TlsSession {
   // False when the session takes no more.
   bool write(Octets plain);
   void send_close_notify();
+  // Begins it; what has to be sent waits in take_output().  False: not with this version.
+  bool act(TlsAct what);
   // What has to go to the network now; gone from here.
   std::vector<std::uint8_t> take_output();
 
@@ -78,6 +83,12 @@ class TlsSession {
   bool close_notify_received() const;
 
   std::optional<std::uint8_t> fatal_alert_received() const { return alarms_->fatal; }
+
+  // We wanted to renegotiate, and the peer said no by a warning: OpenSSL then gives up.
+  bool renegotiation_refused() const { return alarms_->refused; }
+
+  // TLS 1.3, after the handshake.
+  bool certificate_requested() const { return alarms_->certificate_requested; }
 
   // The first thing that went wrong, in OpenSSL's words; empty: nothing.
   const std::string& error() const { return error_; }
@@ -89,6 +100,9 @@ class TlsSession {
  private:
   struct Alarms {
     std::optional<std::uint8_t> fatal;
+    bool refused = false;
+    bool established = false;
+    bool certificate_requested = false;
   };
 
   struct Free {
@@ -96,6 +110,13 @@ class TlsSession {
   };
 
   static void note_alert(const SSL* ssl, int where, int value);
+  static void note_message(int writing,
+                           int version,
+                           int type,
+                           const void* octets,
+                           std::size_t size,
+                           SSL* ssl,
+                           void* alarms);
   void note_failure(int result);
 
   TlsContext context_;              // outlives the session's use of its callbacks

@@ -52,11 +52,14 @@ OpenFailure TlsWire::handshake_failure(const Arrival& last) const {
   failure.kind = OpenFailure::Kind::tls;
   failure.text = facts_.peer_address + ": ";
   if (const auto alert = session_.fatal_alert_received()) {
+    failure.ended = Closed{.end = End::tls_alert, .alert = *alert};
     failure.text += std::string("TLS alert ") + SSL_alert_desc_string_long(*alert);
   } else if (!session_.error().empty()) {
+    failure.ended = Closed{.end = End::tls_alert, .by = Side::us};
     failure.text += session_.error();
   } else if (last.kind == Arrival::Kind::closed) {
     failure.error_number = last.closed.error_number;
+    failure.ended = last.closed;
     failure.text += "the connection ended during the TLS handshake";
   } else {
     failure.kind = OpenFailure::Kind::timed_out;
@@ -93,16 +96,22 @@ Arrival TlsWire::finished(Closed closed) {
 Arrival TlsWire::read(Deadline deadline) {
   plain_.clear();
   while (true) {
-    if (session_.read(plain_)) return {Arrival::Kind::octets, plain_, {}};
+    const bool octets = session_.read(plain_);
+    facts_.certificate_requested = session_.certificate_requested();
+    if (octets) return {Arrival::Kind::octets, plain_, {}};
     if (closed_) return {Arrival::Kind::closed, {}, *closed_};
     if (const auto alert = session_.fatal_alert_received()) {
       return finished({.end = End::tls_alert, .alert = *alert});
+    }
+    if (session_.renegotiation_refused()) {
+      return finished({.end = End::tls_alert, .alert = SSL_AD_NO_RENEGOTIATION});
     }
     if (session_.close_notify_received()) return finished({});
     // Key updates, and our own alert when the peer's records are wrong.
     if (const auto output = session_.take_output(); !output.empty())
       stream_.write(output, deadline);
     if (session_.state() == TlsSession::State::failed) {
+      facts_.tls_error = session_.error();
       stream_.close();
       return finished({.end = End::tls_alert, .by = Side::us});
     }
@@ -115,6 +124,12 @@ Arrival TlsWire::read(Deadline deadline) {
     }
     session_.feed(raw.octets);
   }
+}
+
+bool TlsWire::act(TlsAct what, Deadline deadline) {
+  if (we_ended_ || closed_ || !session_.act(what)) return false;
+  stream_.write(session_.take_output(), deadline);
+  return true;
 }
 
 void TlsWire::half_close() {

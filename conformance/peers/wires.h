@@ -47,6 +47,8 @@ class TlsWire final : public Wire {
 
   const WireFacts& facts() const override { return facts_; }
 
+  bool act(TlsAct what, Deadline deadline) override;
+
  private:
   TlsWire(Descriptor connected, TlsSession session);
   OpenFailure handshake_failure(const Arrival& last) const;
@@ -58,6 +60,28 @@ class TlsWire final : public Wire {
   std::vector<std::uint8_t> plain_;
   bool we_ended_ = false;
   std::optional<Closed> closed_;
+};
+
+// A connection that ended before it carried an octet.
+class EndedWire final : public Wire {
+ public:
+  EndedWire(WireFacts facts, const Closed& closed) : facts_(std::move(facts)), closed_(closed) {}
+
+  Written write(Octets /*octets*/, Deadline /*deadline*/) override { return {.closed = true}; }
+
+  Arrival read(Deadline /*deadline*/) override { return {Arrival::Kind::closed, {}, closed_}; }
+
+  void half_close() override {}
+
+  void close() override {}
+
+  void reset() override {}
+
+  const WireFacts& facts() const override { return facts_; }
+
+ private:
+  WireFacts facts_;
+  Closed closed_;
 };
 
 }  // namespace h2assay

@@ -1,6 +1,5 @@
 // Steps: what we do.
 #include <algorithm>
-#include <csignal>
 
 #include <fmt/format.h>
 
@@ -34,10 +33,15 @@ Performance::Flow Performance::step(const transcript::Step& step) {
   if (speaker == nullptr) return Flow::stop;
   if (phrase != nullptr) return Flow::go_on;
   surroundings_.watch(speaker);
-  // An error that a line has accepted ended this connection: nothing more can be asked of it.
-  if (speaker->hearing().over) return Flow::go_on;
-  if (const auto* line = std::get_if<FrameLine>(&step.what)) return frame(*speaker, *line);
-  return act(*speaker, std::get<Phrase>(step.what));
+  // An error that a line has accepted ended this connection, or its TLS was refused: nothing more
+  // can be asked of it.
+  if (speaker->hearing().over || !speaker->wire_facts().tls_error.empty()) return Flow::go_on;
+  if (siege_ && siege_->over()) return Flow::go_on;
+  const auto* line = std::get_if<FrameLine>(&step.what);
+  const Flow flow =
+      line != nullptr ? frame(*speaker, *line) : act(*speaker, std::get<Phrase>(step.what));
+  if (siege_) siege_->go_on(*speaker);
+  return flow;
 }
 
 Performance::Flow Performance::frame(Party& party, const FrameLine& line) {
@@ -80,6 +84,8 @@ Performance::Flow Performance::act(Party& party, const Phrase& phrase) {
   } else if (word == "RST") {
     party.flush(within(patience_.answer));
     party.reset();
+  } else if (word.starts_with("tls-")) {
+    return act_on_tls(party, phrase);
   } else if (word == "hold" || word == "resume") {
     party.flush(within(patience_.answer));
     party.hold(word == "hold");
@@ -208,87 +214,6 @@ Performance::Flow Performance::data(Party& party, const Phrase& phrase) {
     party.queue_frame(data_frame(id, now, padding, last && phrase.has("END_STREAM")));
     rest -= now;
   } while (rest > 0);
-  return Flow::go_on;
-}
-
-Performance::Flow Performance::send_signal(const Phrase& phrase) {
-  flush_all();
-  const auto word = transcript::text_of(*phrase.atom(0));
-  const Condition condition = peer_.condition();
-  if (condition.kind != Condition::Kind::running)
-    return stop(Verdict::unsupported, "the peer was not started by us", phrase.at);
-  const int number = word == "SIGTERM"  ? SIGTERM
-                     : word == "SIGINT" ? SIGINT
-                     : word == "SIGHUP" ? SIGHUP
-                                        : 0;
-  if (number == 0) return stop(Verdict::error, fmt::format("no signal '{}'", word), phrase.at);
-  ::kill(static_cast<pid_t>(condition.process_id), number);
-  return Flow::go_on;
-}
-
-// The connection with this label; opened, and greeted unless `connect` stands first.  Null: it
-// could not be, and the verdict says so.
-Party* Performance::party(std::string_view label, const Phrase* opening) {
-  const auto found = parties_.find(label);
-  const bool greet_again = opening != nullptr && opening->word == "handshake";
-  if (found != parties_.end() && !greet_again) return found->second.get();
-  if (found == parties_.end() && connect(label) == Flow::stop) return nullptr;
-  Party* speaker = parties_.find(label)->second.get();
-  if (opening != nullptr && opening->word == "connect") {
-    if (!opening->arguments.empty()) {
-      stop(Verdict::unsupported, "a connection with TLS options of its own", opening->at);
-      return nullptr;
-    }
-    return speaker;
-  }
-  return handshake(*speaker, opening) == Flow::go_on ? speaker : nullptr;
-}
-
-Performance::Flow Performance::connect(std::string_view label) {
-  auto opened = peer_.open(within(patience_.answer));
-  if (!opened) {
-    const bool slow = opened.error().kind == OpenFailure::Kind::timed_out;
-    played_.rests_on_silence = slow;
-    record(slow ? Verdict::hang : Verdict::crash, "a connection", opened.error().text, 0);
-    return Flow::stop;
-  }
-  played_.connected = true;
-  Habits habits;
-  for (const std::string& habit : transcript_.header.without) {
-    if (habit == "ack") habits.ack = false;
-    if (habit == "pong") habits.pong = false;
-    if (habit == "credit") habits.credit = false;
-  }
-  parties_.emplace(std::string(label),
-                   std::make_unique<Party>(std::string(label), std::move(*opened), habits, stage_));
-  stage_.journal.step(label, transcript::Step::Sign::ours, word_phrase("connect"));
-  return Flow::go_on;
-}
-
-Performance::Flow Performance::handshake(Party& party, const Phrase* settings) {
-  FrameLine line;
-  line.type = static_cast<std::uint8_t>(FrameType::settings);
-  line.stream = transcript::number_value(0);
-  if (settings != nullptr)
-    for (const Argument& argument : settings->arguments)
-      line.parts.push_back({.key = argument.key, .value = argument.value});
-  party.queue_preface();
-  if (frame(party, line) == Flow::stop) return Flow::stop;
-  party.flush(within(patience_.answer));
-  const auto deadline = within(patience_.answer);
-  while (!party.handshake_done()) {
-    if (party.hear(deadline) && !party.ended()) continue;
-    const auto error = std::ranges::find_if(party.hearing().frames, is_error);
-    const std::string seen = party.ended()                           ? ending_text(party.hearing())
-                             : error != party.hearing().frames.end() ? short_text(*error)
-                             : party.heard_settings()                ? "no SETTINGS ACK"
-                                                                     : "no SETTINGS";
-    record(party.ended() ? Verdict::fail : Verdict::hang, "SETTINGS, and ACK of ours", seen, 0);
-    played_.rests_on_silence = !party.ended();
-    return Flow::stop;
-  }
-  for (Heard& heard : party.hearing().frames)
-    if (heard.frame.is(FrameType::settings)) heard.taken = true;
   return Flow::go_on;
 }
 

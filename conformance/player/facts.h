@@ -26,7 +26,8 @@ struct Facts {
   std::set<std::string, std::less<>> features{};    // "push", "connect"
   std::vector<transcript::FieldLine> fields{};      // added to every whole request
   bool tls = false;
-  std::string transport = "tcp";  // tcp tls memory launched: what `over` speaks of
+  // What `over` in a case speaks of: tcp, tls, memory, launched.  A launched server has two.
+  std::vector<std::string> transports = {"tcp"};
 };
 
 inline constexpr std::uint64_t kLargeOctets = 256 * 1024;

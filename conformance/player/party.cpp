@@ -92,7 +92,9 @@ transcript::Evaluated<void> Party::queue_line(const transcript::FrameLine& line,
 }
 
 void Party::sent(const wire::RawFrame& frame) {
+  const std::size_t before = queue_.size();
   wire::append(queue_, frame);
+  queued_octets_ += queue_.size() - before;
   ++hearing_.own_frames;
   const std::uint32_t stream = frame.stream_id();
   if (frame.is(FrameType::headers)) {
@@ -145,6 +147,16 @@ void Party::half_close(Deadline deadline) {
   wire_->half_close();
   half_closed_ = true;
   hearing_.we_said_goaway = true;  // whoever has no more to ask may be hung up on
+}
+
+bool Party::act(TlsAct what, Deadline deadline) {
+  flush(deadline);
+  stage_.journal.step(
+      label_,
+      Step::Sign::ours,
+      word_phrase(what == TlsAct::update_keys ? "tls-key-update" : "tls-renegotiate"));
+  hearing_.barrier_passed = false;
+  return wire_->act(what, deadline);
 }
 
 void Party::reset() {

@@ -79,6 +79,16 @@ class Party {
 
   Hearing& hearing() { return hearing_; }
 
+  const WireFacts& wire_facts() const { return wire_->facts(); }
+
+  // The case has chosen the options of TLS: whatever the peer makes of them is for its lines.
+  void tls_is_ours() { own_tls_ = true; }
+
+  bool own_tls() const { return own_tls_; }
+
+  // Flushes, then does it to the TLS below.  False: it cannot be done on this connection.
+  bool act(TlsAct what, Deadline deadline);
+
   const Observer& observer() const { return observer_; }
 
   // Too much came: the case must end.
@@ -106,6 +116,9 @@ class Party {
 
   // Octets of DATA so far: as long as they grow, an answer is still coming.
   std::uint64_t data_octets() const { return data_octets_; }
+
+  // Of all that was queued so far, sent or not.
+  std::uint64_t queued_octets() const { return queued_octets_; }
 
   std::uint32_t highest_stream() const { return highest_stream_; }
 
@@ -152,6 +165,7 @@ class Party {
   bool held_ = false;
   bool writable_ = true;
   bool half_closed_ = false;
+  bool own_tls_ = false;
   bool window_touched_ = false;  // we have sent an INITIAL_WINDOW_SIZE of our own
 
   wire::FrameCutter cutter_{};
@@ -172,6 +186,7 @@ class Party {
   bool heard_ack_ = false;
   bool heard_goaway_ = false;
   std::uint64_t data_octets_ = 0;
+  std::uint64_t queued_octets_ = 0;
   bool in_field_block_ = false;
   std::int64_t connection_window_ = wire::kDefaultWindow;
   std::int64_t granted_ = wire::kDefaultWindow;             // octets that the peer may send in all

@@ -55,6 +55,7 @@ void Party::cut_frames() {
 }
 
 void Party::note_end(const Closed& closed) {
+  hearing_.facts = wire_->facts();
   const auto rest = cutter_.rest();
   if (!text_) hearing_.other_octets.assign(rest.begin(), rest.end());
   if (!hearing_.other_octets.empty())

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
+
+#include "conformance/catalogue/requirements.h"
 
 namespace h2assay {
 
@@ -39,6 +42,13 @@ Played Performance::run() {
     return report();
   }
   if (!needs_are_met()) return report();
+  if (const auto& caps = transcript_.header.abuse) {
+    siege_ = std::make_unique<Siege>(peer_, facts_, patience_, *caps);
+    if (!siege_->begin()) {
+      stop(Verdict::blocked, "a second connection is not answered before the probe begins", {});
+      return report();
+    }
+  }
   played_.verdict = Verdict::pass;
   if (walk(transcript_.body, false) == Flow::go_on) conclude();
   return report();
@@ -46,13 +56,8 @@ Played Performance::run() {
 
 bool Performance::needs_are_met() {
   const auto& over = transcript_.header.over;
-  // A launched peer is spoken to over one of the two others.
-  const std::string_view beneath = facts_.transport != "launched"
-                                       ? std::string_view(facts_.transport)
-                                   : facts_.tls ? "tls"
-                                                : "tcp";
-  const bool fits = std::ranges::any_of(over, [&](const std::string& transport) {
-    return transport == facts_.transport || transport == beneath;
+  const bool fits = std::ranges::any_of(facts_.transports, [&](const std::string& one) {
+    return std::ranges::find(over, one) != over.end();
   });
   if (!over.empty() && !fits) {
     std::string list;
@@ -152,6 +157,15 @@ Ending ending_of(const Hearing& hearing) {
 
 }  // namespace
 
+// What TLS itself shows without being asked.
+void Performance::report_tls(const WireFacts& facts, std::set<std::string>& judged) {
+  if (facts.tls_version != "TLSv1.3") return;
+  judged.emplace(kNoLateCertificateRequest);
+  if (facts.certificate_requested)
+    played_.findings.push_back({.requirement = std::string(kNoLateCertificateRequest),
+                                .text = "TLS 1.3 CertificateRequest after the handshake"});
+}
+
 Played Performance::report() {
   std::set<std::string> judged;
   for (const auto& [label, party] : parties_) {
@@ -162,8 +176,11 @@ Played Performance::report() {
                                   .certain = finding.certain});
     for (const std::string_view id : party->observer().observed_requirements()) judged.emplace(id);
     played_.settings = party->peer_settings();
+    report_tls(party->wire_facts(), judged);
     party->close();
   }
+  for (PassiveFinding& finding : played_.findings)
+    finding.level = strongest_level(std::span(&finding.requirement, 1));
   played_.judged.assign(judged.begin(), judged.end());
   if (played_.sent.empty()) played_.sent = stage_.journal.last_step();
   played_.journal = std::move(stage_.journal);

@@ -4,12 +4,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "conformance/judge/judge.h"
 #include "conformance/player/party.h"
 #include "conformance/player/player.h"
+#include "conformance/player/siege.h"
 #include "conformance/player/surroundings.h"
 
 namespace h2assay {
@@ -40,8 +42,9 @@ class Performance {
   Flow loop(const transcript::Repeat& repeat);
   void conclude();
   Played report();
+  void report_tls(const WireFacts& facts, std::set<std::string>& judged);
 
-  // --- Steps (acts.cpp) ---
+  // --- Steps (acts.cpp; openings.cpp for how a connection comes to be) ---
   Flow step(const transcript::Step& step);
   Flow frame(Party& party, const transcript::FrameLine& line);
   Flow act(Party& party, const transcript::Phrase& phrase);
@@ -51,7 +54,10 @@ class Performance {
   Flow send_signal(const transcript::Phrase& phrase);
   bool wait_for_window(Party& party, std::uint32_t stream, std::int64_t wanted);
   Party* party(std::string_view label, const transcript::Phrase* opening);
-  Flow connect(std::string_view label);
+  Flow connect(std::string_view label, const transcript::Phrase* opening);
+  Opened open_wire(const transcript::Phrase* opening);
+  Flow not_opened(const OpenFailure& failure, const transcript::Phrase* opening);
+  Flow act_on_tls(Party& party, const transcript::Phrase& phrase);
   Flow handshake(Party& party, const transcript::Phrase* settings);
 
   // --- Expectations (waiting.cpp) ---
@@ -82,8 +88,8 @@ class Performance {
   std::map<std::string, std::unique_ptr<Party>, std::less<>> parties_{};
   std::vector<Place> places_{};
   Played played_{};
+  std::unique_ptr<Siege> siege_{};  // abuse only
   bool decided_ = false;
-  bool opened_by_hand_ = false;
 };
 
 }  // namespace h2assay

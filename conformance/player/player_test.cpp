@@ -14,7 +14,7 @@ Facts facts() {
   out.authority = "localhost";
   out.large = "/large";
   out.echo = "/echo";
-  out.transport = "memory";
+  out.transports = {"memory"};
   return out;
 }
 

@@ -39,6 +39,13 @@ bool speaks_of_data(const Await& line) {
   return phrase != nullptr && phrase->word == "data";
 }
 
+bool asks_for_a_limit(const Await& line) {
+  return std::ranges::any_of(line.alternatives, [](const transcript::Expectation& alternative) {
+    const auto* phrase = std::get_if<Phrase>(&alternative.what);
+    return phrase != nullptr && phrase->word == "limited";
+  });
+}
+
 // Every line after the current one, inside of loops too.
 template <typename Visit>
 void visit_lines(const std::vector<transcript::Line>& lines, std::size_t from, const Visit& visit) {
@@ -153,6 +160,7 @@ Performance::Flow Performance::wait(const Await& line) {
   flush_all();
   surroundings_.watch(speaker);
   Hearing& hearing = speaker->hearing();
+  if (siege_ && asks_for_a_limit(line)) hearing.strain = siege_->conclude(*speaker);
   if (speaks_of_data(line)) hearing.barrier_passed = false;
   auto quiet_end = within(patience_.quiet);
   std::optional<Deadline> barrier_end;

@@ -78,6 +78,16 @@ std::string valid_text(std::string_view octets) {
   return out;
 }
 
+std::string readable(std::string_view text) {
+  std::string out;
+  for (const char octet : valid_text(text))
+    if (octet == '\n')
+      out += hex(octet);
+    else
+      out.push_back(octet);
+  return out;
+}
+
 std::string shell_quoted(std::string_view argument) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%^{}";

@@ -69,9 +69,11 @@ std::string log_text(const EvidenceInput& input) {
 
 std::string evidence_readme(const EvidenceInput& input) {
   const CaseResult& result = input.result;
-  std::string out = fmt::format(
-      "# {}: {}\n\n{}\n\n", name(result.verdict), printable(result.case_id), result.title);
-  out += fmt::format("| | |\n|---|---|\n| peer | `{}` |\n", printable(input.run.peer));
+  std::string out = fmt::format("# {}: {}\n\n{}\n\n",
+                                name(result.verdict),
+                                printable(result.case_id),
+                                readable(result.title));
+  out += fmt::format("| | |\n|---|---|\n| peer | `{}` |\n", readable(input.run.peer));
   const auto row = [&](std::string_view key, std::string_view value) {
     if (value.empty()) return;
     std::string cell = printable(value);
@@ -101,12 +103,14 @@ std::string evidence_readme(const EvidenceInput& input) {
                        requirement->quote.empty() ? requirement->paraphrase : requirement->quote);
   }
   for (const PassiveFinding& finding : result.findings)
-    out += fmt::format("Also seen: {} ({}{})\n\n",
+    out += fmt::format("{}: {} ({}, {}{})\n\n",
+                       finding.accuses() ? "Also broken" : "Also seen",
                        printable(finding.text),
                        finding.requirement,
+                       finding.level,
                        finding.certain ? "" : "; our own frames may explain it");
   out += fmt::format("Repeat it:\n\n```\n{}\n```\n\n## What went over the wire\n\n```\n",
-                     printable(input.repeat));
+                     readable(input.repeat));
   constexpr std::size_t kShown = 60;
   std::size_t shown = 0;
   for (const transcript::Line& line : input.journal.lines()) {

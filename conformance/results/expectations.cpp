@@ -176,8 +176,13 @@ void Expectations::judge(CaseResult& result, bool strict) const {
                            ? std::string(name(line->verdict))
                            : fmt::format("{} {}", name(line->verdict), line->observed);
   if (line->verdict == Verdict::flaky) {
-    result.as_expected = result.verdict == Verdict::flaky ||
-                         std::ranges::find(line->allowed, result.verdict) != line->allowed.end();
+    // Each of the repetitions must be one of those that the line lists.
+    const auto allowed = [line](Verdict one) {
+      return std::ranges::find(line->allowed, one) != line->allowed.end();
+    };
+    result.as_expected = result.verdict == Verdict::flaky
+                             ? std::ranges::all_of(result.verdicts, allowed)
+                             : allowed(result.verdict);
   } else {
     result.as_expected = result.verdict == line->verdict;
   }
@@ -202,7 +207,12 @@ std::string new_line(const CaseResult& result) {
   // An answer that would not survive being read back is left away: any answer is then expected.
   if (reason_at(observed) != std::string_view::npos || result.verdict == Verdict::flaky)
     observed = "";
-  const auto word = result.verdict == Verdict::flaky ? "flaky    pass|fail" : name(result.verdict);
+  std::string word(name(result.verdict));
+  if (result.verdict == Verdict::flaky) {
+    const std::set<Verdict> seen(result.verdicts.begin(), result.verdicts.end());
+    for (const Verdict one : seen)
+      word += fmt::format("{}{}", word.ends_with("flaky") ? "    " : "|", name(one));
+  }
   auto out = fmt::format("{:<40} {:<8}", result.case_id, word);
   if (!observed.empty()) out += " " + observed;
   return out + "  # " + std::string(kUnexplained) + "\n";

@@ -96,6 +96,12 @@ TEST(Expectations, KnowWhatMayBeFlaky) {
   EXPECT_TRUE(as_expected("a/b flaky pass|hang # bug", result("a/b", Verdict::pass)));
   EXPECT_FALSE(as_expected("a/b flaky pass|hang # bug", result("a/b", Verdict::fail)));
   EXPECT_NE(complaint("a/b flaky # bug"), "");
+  CaseResult repeated = result("a/b", Verdict::flaky);
+  repeated.verdicts = {Verdict::pass, Verdict::hang, Verdict::pass};
+  EXPECT_TRUE(as_expected("a/b flaky pass|hang # bug", repeated));
+  EXPECT_FALSE(as_expected("a/b flaky pass|fail # bug", repeated));
+  EXPECT_NE(updated_expectations("", std::vector{repeated}, false).find("flaky    pass|hang"),
+            std::string::npos);
 }
 
 TEST(ExpectationsUpdate, AppendsWhatIsNewAndAsksForAReason) {

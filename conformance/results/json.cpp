@@ -24,7 +24,14 @@ Json findings(std::span<const PassiveFinding> list) {
   for (const PassiveFinding& finding : list)
     out.push_back({{"rule", finding.requirement},
                    {"text", valid_text(finding.text)},
-                   {"certain", finding.certain}});
+                   {"certain", finding.certain},
+                   {"level", finding.level}});
+  return out;
+}
+
+Json words(std::span<const Verdict> list) {
+  Json out = Json::array();
+  for (const Verdict one : list) out.push_back(name(one));
   return out;
 }
 
@@ -55,11 +62,14 @@ CaseResult from_json(const Json& json) {
   out.attempt = json.value("attempt", 1);
   out.evidence = json.value("evidence", "");
   out.judged = strings(json, "judged");
+  for (const std::string& word : strings(json, "verdicts"))
+    out.verdicts.push_back(verdict(word).value_or(Verdict::error));
   if (json.contains("findings"))
     for (const Json& item : json.at("findings"))
       out.findings.push_back({item.at("rule").get<std::string>(),
                               item.value("text", ""),
-                              item.value("certain", true)});
+                              item.value("certain", true),
+                              item.value("level", "")});
   return out;
 }
 
@@ -68,7 +78,7 @@ CaseResult from_json(const Json& json) {
 std::string json_line(const CaseResult& result) {
   std::vector<std::string> passive;
   for (const PassiveFinding& finding : result.findings)
-    if (finding.certain) passive.push_back(finding.requirement);
+    if (finding.accuses()) passive.push_back(finding.requirement);
   const Json json = {
       {"case", valid_text(result.case_id)},
       {"title", valid_text(result.title)},
@@ -77,6 +87,7 @@ std::string json_line(const CaseResult& result) {
       {"rules", texts(result.requirements)},
       {"level", result.level},
       {"verdict", name(result.verdict)},
+      {"verdicts", words(result.verdicts)},
       {"expected_verdict", valid_text(result.expectation)},
       {"as_expected", result.as_expected},
       {"note", valid_text(result.note)},

@@ -96,6 +96,27 @@ TEST(Terminal, NeverPassesHostileOctetsOn) {
   EXPECT_EQ(text.find("\n::error"), std::string::npos);
 }
 
+TEST(Terminal, LeavesTheLettersOfOurOwnSentencesAlone) {
+  CaseResult result = failure();
+  result.title = "A claim — with a dash";
+  result.note = "naïve";
+  const std::string text = deviations(run(), std::vector{result}, {});
+  EXPECT_NE(text.find("A claim — with a dash"), std::string::npos);
+  EXPECT_NE(text.find("naïve"), std::string::npos);
+  EXPECT_EQ(readable("a\nb\x1b\xc2\x9b\xff"), "a\\x0ab\\x1b\\xc2\\x9b\\xff");
+}
+
+TEST(Terminal, TellsAdviceFromAnAccusation) {
+  CaseResult result = failure();
+  result.findings = {{.requirement = "rfc9113-6.9.1-01", .text = "too much", .level = "must"},
+                     {.requirement = "rfc9113-5.1-01", .text = "not wise", .level = "should"}};
+  const std::string text = deviations(run(), std::vector{result}, {});
+  EXPECT_NE(text.find("also      rfc9113-6.9.1-01 (must) too much"), std::string::npos);
+  EXPECT_NE(text.find("advice    rfc9113-5.1-01 (should) not wise"), std::string::npos);
+  const std::string line = json_line(result);
+  EXPECT_NE(line.find(R"("passive":["rfc9113-6.9.1-01"])"), std::string::npos) << line;
+}
+
 TEST(Terminal, TellsInstancesThatFailAlikeOnce) {
   CaseResult second = failure();
   second.case_id += "[2]";
@@ -108,6 +129,7 @@ TEST(Json, GoesThereAndBack) {
   one.findings = {{.requirement = "rfc9113-6.9.1-01", .text = "too much", .certain = true},
                   {.requirement = "rfc9113-5.1-01", .text = "perhaps", .certain = false}};
   one.judged = {"rfc9113-6.5-05"};
+  one.verdicts = {Verdict::pass, Verdict::fail};
   const std::string line = json_line(one);
   const auto back = read_results(line + "\n");
   ASSERT_TRUE(back) << back.error();

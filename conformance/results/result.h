@@ -14,6 +14,10 @@ struct PassiveFinding {
   std::string requirement;  // id of requirements.csv
   std::string text;         // what was seen
   bool certain = true;      // false: our own frames made it unjudgeable; information only
+  std::string level{};      // must, should, may: what the requirement weighs
+
+  // The peer broke a rule; of a recommendation it only took its leave.
+  bool accuses() const { return certain && (level == "must" || level.empty()); }
 };
 
 // How a connection ended: "open", "fin", "rst", "goaway+fin", "goaway+rst", "tls-alert", "goaway".
@@ -35,8 +39,9 @@ struct CaseResult {
   int line = 0;          // of the line that decided, in `file`
   Ending ending;
   double milliseconds = 0;
-  int attempt = 1;       // 2: the verdict rested on silence and was repeated alone
-  std::string evidence;  // folder below the results folder; empty: none was written
+  std::vector<Verdict> verdicts{};  // of each repetition; different ones make it flaky
+  int attempt = 1;                  // 2: the verdict rested on silence and was repeated alone
+  std::string evidence;             // folder below the results folder; empty: none was written
   std::vector<PassiveFinding> findings;
   std::vector<std::string> judged;  // requirements that the observer had occasion to judge here
 

@@ -66,7 +66,7 @@ std::string one_deviation(const CaseResult& result,
                                 options.colour ? kPlain : "",
                                 printable(result.case_id),
                                 row == nullptr ? "" : row->section,
-                                printable(result.title));
+                                readable(result.title));
   line(out, "sent", result.sent);
   line(out, "expected", result.expected);
   const bool told =
@@ -77,9 +77,13 @@ std::string one_deviation(const CaseResult& result,
             : fmt::format("{} (connection: {})", result.observed, result.ending.how));
   out += rules(result);
   for (const PassiveFinding& finding : result.findings)
-    if (finding.certain) line(out, "also", fmt::format("{} {}", finding.requirement, finding.text));
-  line(out, "because", result.note);
-  line(out, "repeat", repeat_command(result, run, options));
+    if (finding.certain)
+      line(out,
+           finding.accuses() ? "also" : "advice",
+           fmt::format("{} ({}) {}", finding.requirement, finding.level, finding.text));
+  if (!result.note.empty())
+    out += fmt::format("      {:<9} {}\n", "because", readable(result.note));
+  out += fmt::format("      {:<9} {}\n", "repeat", readable(repeat_command(result, run, options)));
   if (!result.evidence.empty())
     line(out, "evidence", fmt::format("{}/{}/", options.results_folder, result.evidence));
   return out;
@@ -153,7 +157,7 @@ std::string deviations(const RunInfo& run,
                                  run.version,
                                  run.case_set,
                                  run.seed,
-                                 printable(run.peer));
+                                 readable(run.peer));
   std::string rest;
   for (const Verdict verdict :
        {Verdict::lenient, Verdict::unsupported, Verdict::blocked, Verdict::info})

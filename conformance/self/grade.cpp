@@ -124,7 +124,7 @@ std::expected<std::vector<Variation>, std::string> variations_of_self() {
   other.no_rfc7540_priorities = 1;
   for (Variation& variation : out) {
     MemoryPeer peer(variation.engine);
-    variation.facts = assumed_facts(peer, wishes(), "memory");
+    variation.facts = assumed_facts(peer, wishes(), {"memory"});
     const Played first = control(peer, variation.facts, kPatience);
     if (first.verdict != Verdict::pass)
       return std::unexpected(fmt::format(

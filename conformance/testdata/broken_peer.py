@@ -8,6 +8,7 @@ connection errors of framing.  It decodes no field block.  Kinds: see the table 
 """
 
 import argparse
+import itertools
 import os
 import socket
 import struct
@@ -50,8 +51,26 @@ KINDS = {
     "octet-by-octet": "good, but writes every octet by itself",
     "huge-frames": "sends a DATA frame of 16385 octets in each response",
     "hostile": "good, but its debug data and field values are hostile octets",
+    "wrong-pong": "acknowledges a PING of a case with other octets",
+    "no-settings-ack": "never acknowledges SETTINGS",
+    "two-settings-acks": "acknowledges SETTINGS twice",
+    "garbage-goaway": "its GOAWAY has three octets",
+    "half-goaway": "sends half a GOAWAY, then nothing, and does not close",
+    "close-after-response": "closes when it has answered a request",
+    "early-answer": "answers a request that has not come yet",
+    "half-answer": "stops in the middle of a DATA frame",
+    "slow-drip": "good, but lets ten milliseconds pass between two octets",
+    "every-other-code": "names the right code at every other connection error only",
+    "starves": "serves nobody any more when a client has sent a thousand PINGs",
     "dies-quietly": "good, but the process exits with 0 at a connection error",
 }
+
+
+# The PINGs of the harness itself; a peer that lies only to cases answers them well.
+HARNESS_PINGS = (b"control.", b"alive...", b"barrier")
+errors_told = itertools.count()
+pings_heard = itertools.count()
+starved = threading.Event()
 
 
 class Violation(Exception):
@@ -93,6 +112,10 @@ class Connection:
             if self.kind == "octet-by-octet":
                 for octet in octets:
                     self.sock.sendall(bytes([octet]))
+            elif self.kind == "slow-drip":
+                for octet in octets:
+                    self.sock.sendall(bytes([octet]))
+                    time.sleep(0.01)
             else:
                 self.sock.sendall(octets)
 
@@ -114,6 +137,8 @@ class Connection:
                 self.send(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
                 return
             self.send(frame(SETTINGS, 0, 0))
+            if self.kind == "early-answer":
+                self.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\x88"))
             if self.kind == "endless-pings":
                 threading.Thread(target=self.ping_for_ever, daemon=True).start()
             if self.kind in ("deaf", "mute"):
@@ -165,6 +190,16 @@ class Connection:
             code = COMPRESSION_ERROR
         if self.kind == "no-error-code":
             code = NO_ERROR
+        if self.kind == "every-other-code" and next(errors_told) % 2:
+            code = COMPRESSION_ERROR
+        if self.kind == "half-goaway":
+            self.send(frame(GOAWAY, 0, 0, bytes(8))[:11])
+            while self.sock.recv(65536):
+                pass
+            return
+        if self.kind == "garbage-goaway":
+            self.send(frame(GOAWAY, 0, 0, b"\0\0\0"))
+            return
         debug = HOSTILE if self.kind == "hostile" else b""
         try:
             self.send(frame(GOAWAY, 0, 0, struct.pack(">II", self.highest, code) + debug))
@@ -179,6 +214,8 @@ class Connection:
 
     def one_frame(self) -> None:
         header = self.take(9)
+        while starved.is_set():
+            time.sleep(1)
         length = int.from_bytes(header[:3], "big")
         kind, flags = header[3], header[4]
         stream = int.from_bytes(header[5:], "big") & 0x7FFFFFFF
@@ -205,7 +242,9 @@ class Connection:
     def on_settings(self, flags: int, stream: int, payload: bytes) -> None:
         self.check(stream == 0, PROTOCOL_ERROR)
         self.check(len(payload) % 6 == 0 and not (flags & ACK and payload), FRAME_SIZE_ERROR)
-        if not flags & ACK:
+        if flags & ACK or self.kind == "no-settings-ack":
+            return
+        for _ in range(2 if self.kind == "two-settings-acks" else 1):
             self.send(frame(SETTINGS, ACK, 0))
 
     def on_ping(self, flags: int, stream: int, payload: bytes) -> None:
@@ -213,6 +252,10 @@ class Connection:
         self.check(len(payload) == 8, FRAME_SIZE_ERROR)
         if flags & ACK:
             return
+        if self.kind == "starves" and next(pings_heard) > 1000:
+            starved.set()
+        if self.kind == "wrong-pong" and not payload.startswith(HARNESS_PINGS):
+            payload = payload[::-1]
         self.send(frame(PING, ACK, 0, payload))
         if self.kind == "one-too-many":
             self.send(frame(PING, ACK, 0, payload))
@@ -294,7 +337,13 @@ class Connection:
             fields += literal(b"x-hostile", HOSTILE)
         for _ in range(2 if self.kind == "two-answers" else 1):
             self.send(frame(HEADERS, END_HEADERS, stream, fields))
-            self.send(frame(DATA, END_STREAM, stream, content))
+            last = frame(DATA, END_STREAM, stream, content)
+            self.send(last[:15] if self.kind == "half-answer" else last)
+        if self.kind == "half-answer":
+            while self.sock.recv(65536):
+                pass
+        if self.kind == "close-after-response":
+            raise EOFError
 
 
 def main() -> int:
