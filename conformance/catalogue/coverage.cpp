@@ -37,6 +37,13 @@ std::size_t testable(std::span<const Coverage> rows) {
       rows, [](const Coverage& row) { return testable_at_server(*row.requirement); }));
 }
 
+void add_source(Coverage& row, std::string_view path) {
+  if (path.starts_with(kOracles))
+    add_once(row.oracles, oracle_name(path));
+  else
+    add_once(row.properties, path);
+}
+
 }  // namespace
 
 bool testable_at_server(const Requirement& row) {
@@ -93,12 +100,7 @@ std::expected<CoverageTable, std::string> CoverageTable::built_from(const Catalo
   for (const PassiveCheck& check : Observer::checks())
     if (Coverage* row = row_of(check.requirement)) add_once(row->checks, check.name);
   for (const EmbeddedCitation& citation : embedded_citations()) {
-    Coverage* row = row_of(citation.requirement);
-    if (row == nullptr) continue;
-    if (citation.path.starts_with(kOracles))
-      add_once(row->oracles, oracle_name(citation.path));
-    else
-      add_once(row->properties, citation.path);
+    if (Coverage* row = row_of(citation.requirement)) add_source(*row, citation.path);
   }
   for (const Exclusion& one : table.exclusions_) row_of(one.requirement)->excluded = &one;
   return table;

@@ -84,9 +84,9 @@ bool of_id(char octet) {
 std::set<std::string> ids_in(std::string_view text) {
   constexpr std::string_view kStart = "\"rfc";
   std::set<std::string> ids;
-  for (auto at = text.find(kStart); at != text.npos; at = text.find(kStart, at + 1)) {
-    const auto begin = text.begin() + static_cast<std::ptrdiff_t>(at) + 1;
-    const auto end = std::find_if_not(begin, text.end(), of_id);
+  for (auto at = text.find(kStart); at != std::string_view::npos; at = text.find(kStart, at + 1)) {
+    const auto* const begin = text.begin() + static_cast<std::ptrdiff_t>(at) + 1;
+    const auto* const end = std::find_if_not(begin, text.end(), of_id);
     if (end != text.end() && *end == '"') ids.emplace(begin, end);
   }
   return ids;

@@ -27,6 +27,7 @@ struct Unmap {
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -42,7 +43,8 @@ std::vector<std::string> environment_with(
         std::ranges::any_of(added, [name](const auto& pair) { return pair.first == name; });
     if (!replaced) environment.emplace_back(text);
   }
-  for (const auto& [name, value] : added) environment.push_back(name + '=' + value);
+  for (const auto& [name, value] : added)
+    environment.push_back(std::string(name).append(1, '=').append(value));
   return environment;
 }
 

@@ -31,6 +31,8 @@ class Process {
  public:
   // The error is one line for people: the command cannot be started.
   static std::expected<Process, std::string> start(const Command& command);
+  Process(const Process&) = delete;  // one owner ends it
+  Process& operator=(const Process&) = delete;
   Process(Process&&) noexcept;
   Process& operator=(Process&&) noexcept;
   ~Process();  // ends it

@@ -41,7 +41,7 @@ void reset_signals() {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   reset_signals();
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  dup2(nothing, STDIN_FILENO);
+  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
   dup2(output, STDOUT_FILENO);
   dup2(error, STDERR_FILENO);
   execvpe(task.arguments[0], task.arguments, task.environment);
@@ -88,7 +88,7 @@ class Supervisor {
   void end_all();
 
  private:
-  void drain(int& descriptor, OutputRing& ring);
+  static void drain(int& descriptor, OutputRing& ring);
   void turn(int lifeline);  // one tick: what was written, how it ended
   void note_end();
   bool all_gone();
@@ -107,8 +107,10 @@ bool Supervisor::start(const SupervisorTask& task) {
   int output[2];
   int error[2];
   int status[2];
-  if (pipe2(output, O_CLOEXEC) != 0 || pipe2(error, O_CLOEXEC) != 0 ||
-      pipe2(status, O_CLOEXEC) != 0 || (command_ = fork()) < 0) {
+  const bool piped = pipe2(output, O_CLOEXEC) == 0 && pipe2(error, O_CLOEXEC) == 0 &&
+                     pipe2(status, O_CLOEXEC) == 0;
+  command_ = piped ? fork() : -1;
+  if (command_ < 0) {
     shared_->code = errno;
     shared_->state = Supervised::State::cannot_start;
     return false;
@@ -221,8 +223,10 @@ void supervise(const SupervisorTask& task) {
   // Nothing of ours stays open here: neither a listener nor the pipe that our own caller reads.
   const int nothing = ::open("/dev/null", O_RDWR);
   dup2(task.lifeline, STDIN_FILENO);
-  dup2(nothing, STDOUT_FILENO);
-  dup2(nothing, STDERR_FILENO);
+  if (nothing >= 0) {
+    dup2(nothing, STDOUT_FILENO);
+    dup2(nothing, STDERR_FILENO);
+  }
   close_range(3, ~0U, 0);
   SupervisorTask own = task;
   own.lifeline = STDIN_FILENO;

@@ -6,7 +6,7 @@ namespace {
 
 // A log is for people and for replay: beyond this, more of the same helps neither.
 constexpr std::size_t kMaxLines = 20'000;
-constexpr std::size_t kMaxCapturedOctets = 16U * 1024 * 1024;
+constexpr std::size_t kMaxCapturedOctets = std::size_t{16} * 1024 * 1024;
 
 }  // namespace
 

@@ -35,7 +35,7 @@ inline constexpr Verdict kVerdicts[] = {Verdict::pass,
 std::string_view name(Verdict verdict);
 
 // The verdict with this name, or nothing.
-std::optional<Verdict> verdict(std::string_view name);
+std::optional<Verdict> verdict(std::string_view text);
 
 // Whether a case that nobody wrote an expectation for may end so.  `strict`: lenient may not.
 bool good_by_default(Verdict verdict, bool strict);

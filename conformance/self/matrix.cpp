@@ -62,7 +62,7 @@ void MatrixRun::play_sound(Matrix& matrix) const {
 // A rule is consulted only when its check has failed, and then the sound server says so: a GOAWAY
 // that names the rule, or a RST_STREAM with the rule's code.  Where it has said neither, a mutant
 // of the rule answers octet for octet as the sound server does.
-bool MatrixRun::may_differ(const SoundResult& sound, const Mutant& mutant) const {
+bool MatrixRun::may_differ(const SoundResult& sound, const Mutant& mutant) {
   if (!sound.performed.supported) return false;
   if (!mutant.rule || sound.performed.broken.contains(*mutant.rule)) return true;
   const RuleRow& rule = row(*mutant.rule);

@@ -67,7 +67,7 @@ class MatrixRun {
   struct Verdicts;  // of one mutant
 
   void for_each(std::size_t count, const std::function<void(std::size_t)>& work) const;
-  bool may_differ(const SoundResult& sound, const Mutant& mutant) const;
+  static bool may_differ(const SoundResult& sound, const Mutant& mutant);
   std::optional<Grade> changed(const SoundResult& sound, const Mutant& mutant) const;
   Verdicts judge(const Mutant& mutant, const Matrix& matrix) const;
 

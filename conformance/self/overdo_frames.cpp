@@ -164,6 +164,7 @@ std::vector<Overdoing> padding() {
   };
 }
 
+// NOLINTNEXTLINE(readability-function-size): one table
 std::vector<Overdoing> settings_frames() {
   using wire::SettingId;
   return {
