@@ -30,7 +30,8 @@ rc::Gen<ActKind> kind(bool hostile) {
        {2, one(goaway)},         {3, one(prioritize)},    {3, one(extension)},
        {1, one(advance)},        {3, one(misuse)},        {bad, one(put_frame)},
        {bad, one(put_twisted)},  {bad, one(put_octets)},  {bad, one(drop_frame)},
-       {bad, one(repeat_frame)}, {bad, one(swap_frames)}, {bad, one(cut_off)}});
+       {bad, one(repeat_frame)}, {bad, one(swap_frames)}, {bad, one(cut_off)},
+       {bad, one(alter_frame)}});
 }
 
 }  // namespace

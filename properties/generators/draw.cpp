@@ -1,31 +1,12 @@
 #include "properties/generators/draw.h"
 
+#include "properties/generators/split_mix.h"
+
 namespace h2assay::generate {
 
 namespace {
 
-// splitmix64: the standard's distributions differ between libraries, this does not.
-class Draw {
- public:
-  explicit Draw(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t next() {
-    state_ += 0x9e37'79b9'7f4a'7c15;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58'476d'1ce4'e5b9;
-    z = (z ^ (z >> 27)) * 0x94d0'49bb'1331'11eb;
-    return z ^ (z >> 31);
-  }
-
-  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(next() % bound); }
-
-  std::uint8_t octet() { return static_cast<std::uint8_t>(next()); }
-
-  bool one_in(std::uint32_t count) { return below(count) == 0; }
-
- private:
-  std::uint64_t state_;
-};
+using Draw = SplitMix;
 
 ActKind kind(Draw& draw, bool hostile) {
   std::uint32_t total = 0;

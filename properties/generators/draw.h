@@ -47,6 +47,7 @@ inline constexpr auto kShares = [] {
       {repeat_frame, 2, true},
       {swap_frames, 2, true},
       {cut_off, 1, true},
+      {alter_frame, 1, true},
   });
 }();
 static_assert(kShares.size() == kActKinds);

@@ -52,81 +52,6 @@ std::vector<std::uint8_t> unhex(std::string_view text) {
   return octets;
 }
 
-// "window_ledger" of "window_ledger (rfc9113-6.9.1-01): …".
-std::string_view promise(std::string_view broken) { return broken.substr(0, broken.find(' ')); }
-
-class Shrinker {
- public:
-  Shrinker(Script script, const ScriptJudge& judge, double seconds)
-      : best_(std::move(script)),
-        judge_(judge),
-        promise_(promise(judge(best_))),
-        end_(Clock::now() +
-             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds))) {}
-
-  Script run() {
-    bool better = true;
-    while (better && !late()) {
-      better = fewer_acts();
-      better |= plainer();
-    }
-    return best_;
-  }
-
- private:
-  bool late() const { return Clock::now() > end_; }
-
-  bool take(const Script& candidate) {
-    if (candidate == best_ || late() || promise(judge_(candidate)) != promise_) return false;
-    best_ = candidate;
-    return true;
-  }
-
-  bool fewer_acts() {
-    bool better = false;
-    for (std::size_t size = best_.acts.size(); size > 0; size /= 2)
-      for (std::size_t end = best_.acts.size(); end > 0;) {
-        const std::size_t begin = end - std::min(end, size);
-        Script candidate = best_;
-        candidate.acts.erase(candidate.acts.begin() + static_cast<std::ptrdiff_t>(begin),
-                             candidate.acts.begin() + static_cast<std::ptrdiff_t>(end));
-        if (take(candidate)) better = true;
-        end = begin;
-      }
-    return better;
-  }
-
-  template <typename Change> bool changed(Change&& change) {
-    Script candidate = best_;
-    change(candidate);
-    return take(candidate);
-  }
-
-  bool plainer() {
-    bool better = changed([](Script& s) { s.client = {}; });
-    better |= changed([](Script& s) { s.server = {}; });
-    better |= changed([](Script& s) { s.swarm = 0; });
-    for (EndConfig Script::* end : {&Script::client, &Script::server})
-      for (std::uint8_t EndConfig::* part : {&EndConfig::header_table,
-                                             &EndConfig::window,
-                                             &EndConfig::frame_size,
-                                             &EndConfig::streams})
-        better |= changed([&](Script& s) { s.*end.*part = 0; });
-    for (std::size_t i = 0; i < best_.acts.size(); ++i) {
-      for (std::uint8_t Act::* operand : {&Act::a, &Act::b, &Act::c})
-        better |= changed([&](Script& s) { s.acts[i].*operand = 0; });
-      better |= changed([&](Script& s) { s.acts[i].d = 0; });
-      better |= changed([&](Script& s) { s.acts[i].d /= 2; });
-    }
-    return better;
-  }
-
-  Script best_;
-  const ScriptJudge& judge_;
-  std::string promise_;
-  Clock::time_point end_;
-};
-
 // Scripts that broke this property before.
 class Store {
  public:
@@ -147,7 +72,7 @@ class Store {
     std::error_code none;
     files::create_directories(folder_, none);
     const auto octets = octets_of(script);
-    std::ofstream out(folder_ / (prefix_ + std::string(promise(broken))), std::ios::binary);
+    std::ofstream out(folder_ / (prefix_ + std::string(promise_of(broken))), std::ios::binary);
     out.write(reinterpret_cast<const char*>(octets.data()),
               static_cast<std::streamsize>(octets.size()));
   }
@@ -167,7 +92,7 @@ std::string report(const Runs& runs,
                    const Script& found,
                    const ScriptJudge& judge,
                    const std::string& origin) {
-  const Script small = shrunk(found, judge, kShrinkSeconds);
+  const Script small = shrunk(found, judge, {.seconds = kShrinkSeconds});
   const std::string broken = judge(small);
   Store(runs.name).keep(small, broken);
   return "broken: " + broken + "\n\n" + transcript_of(small) + "\nfound:  " + origin + ", " +
@@ -177,10 +102,6 @@ std::string report(const Runs& runs,
 }
 
 }  // namespace
-
-Script shrunk(Script script, const ScriptJudge& judge, double seconds) {
-  return Shrinker(std::move(script), judge, seconds).run();
-}
 
 std::string run(const Runs& runs, const ScriptJudge& judge) {
   if (const std::string given = environment("H2ASSAY_SCRIPT", {}); !given.empty()) {

@@ -11,16 +11,12 @@
 //                            property-failures, in the working directory)
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
-#include "properties/pair/script.h"
+#include "properties/generators/shrink.h"
 
 namespace h2assay {
-
-// Empty when the property holds for this script; else "promise (requirement): what".
-using ScriptJudge = std::function<std::string(const Script&)>;
 
 struct Runs {
   std::string_view name;  // Suite.Test of GoogleTest, for the command that repeats
@@ -31,9 +27,5 @@ struct Runs {
 
 // The report of the first failure, or nothing.
 std::string run(const Runs& runs, const ScriptJudge& judge);
-
-// The smallest script found that breaks the same promise: acts taken away, operands and
-// configurations made plain.
-Script shrunk(Script script, const ScriptJudge& judge, double seconds);
 
 }  // namespace h2assay

@@ -44,6 +44,9 @@ class Oracles {
   // Each, in a fixed order, for counting.
   const std::vector<const Promise*>& all() const { return all_; }
 
+  // Frames that passed: each as it leaves, and again as it arrives.
+  std::uint64_t frames() const { return tape_.frames(); }
+
   // "window_ledger (rfc9113-6.9.1-01): DATA of …" of the first broken promise; empty when all hold.
   std::string broken() const;
 

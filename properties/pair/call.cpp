@@ -46,6 +46,7 @@ Sent<> call(Connection& end, const Command& c) {
     case Verb::drop_frame:
     case Verb::repeat_frame:
     case Verb::swap_frames:
+    case Verb::alter_frame:
     case Verb::cut_off:
     case Verb::settle:       return {};
   }

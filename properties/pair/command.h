@@ -39,6 +39,7 @@ enum class Verb : std::uint8_t {
   drop_frame,
   repeat_frame,
   swap_frames,
+  alter_frame,  // octet `number` of the next frame, by `mask`
   cut_off,
   settle,
 };
@@ -64,6 +65,7 @@ struct Command {
   std::string_view text{};  // field value, origin
   std::uint8_t type = 0;    // of an unknown frame
   std::uint8_t flags = 0;
+  std::uint8_t mask = 0;
 };
 
 }  // namespace h2assay

@@ -1,5 +1,6 @@
 #pragma once
-// Writes down what a pair does as a transcript of role pair, line by line.
+// Writes down what a pair does as a transcript of role pair, line by line: one that recital.h
+// performs again.  Events stand in it as remarks.
 
 #include <string>
 
@@ -12,7 +13,7 @@ std::string text_of(const Command& command);
 
 class Narrator final : public PairObserver {
  public:
-  // With the header that makes it a file.
+  // With the header that makes it a file.  `requirement`: ids, or empty.
   std::string transcript(std::string_view title, std::string_view requirement) const;
 
   const std::string& lines() const { return lines_; }
@@ -22,12 +23,14 @@ class Narrator final : public PairObserver {
   void delivering(const Pair&, Side at, Octets octets) override;
   void received(const Pair&, Side at, Events events) override;
   void tampered(const Pair&, const Command& command) override;
+  void at_rest(const Pair&) override;
 
  private:
   std::string lines_;
+  bool initiated_[2] = {false, false};
 };
 
 // The transcript of a script's run: what a failure prints.
-std::string transcript_of(const Script& script);
+std::string transcript_of(const Script& script, std::string_view title = "A script's run");
 
 }  // namespace h2assay

@@ -16,8 +16,6 @@ namespace {
 // Enough for every script of ours to come to rest; more is a finding (quiescence).
 constexpr int kRoundsMax = 200;
 
-constexpr std::size_t kContentPeriod = 251;
-
 // What the network does to octets under way; false when it changed nothing.
 bool tamper(Pipe& pipe, const Command& command) {
   if (command.verb == Verb::put) pipe.put(command.octets);
@@ -25,6 +23,7 @@ bool tamper(Pipe& pipe, const Command& command) {
   if (command.verb == Verb::drop_frame) return pipe.drop_frame();
   if (command.verb == Verb::repeat_frame) return pipe.repeat_frame();
   if (command.verb == Verb::swap_frames) return pipe.swap_frames();
+  if (command.verb == Verb::alter_frame) return pipe.alter_frame(command.number, command.mask);
   return command.verb == Verb::put || command.verb == Verb::cut_off;
 }
 
@@ -49,10 +48,6 @@ Options options_of(Role role, const EndConfig& config) {
   return options;
 }
 
-std::uint8_t Pair::content(std::uint32_t stream_id, std::size_t offset) {
-  return static_cast<std::uint8_t>((std::size_t{stream_id} * 7 + offset) % kContentPeriod);
-}
-
 Pair::Pair(const Script& script)
     : Pair(script,
            options_of(Role::client, script.client),
@@ -73,7 +68,16 @@ void Pair::perform(const Script& script) {
   for (const Act& act : script.acts)
     if (script.enabled(act.kind)) perform(act);
   execute({.verb = Verb::settle});
+  finish();
+}
+
+void Pair::finish() {
   tell([&](PairObserver& observer) { observer.finished(*this); });
+}
+
+std::size_t Pair::content_sent(Side side, std::uint32_t stream_id) const {
+  const auto found = std::ranges::find(streams_, stream_id, &KnownStream::id);
+  return found == streams_.end() ? 0 : found->sent[index(side)];
 }
 
 void Pair::perform(const Act& act) {

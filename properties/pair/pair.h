@@ -31,6 +31,8 @@ class Pipe {
   bool drop_frame();
   bool repeat_frame();
   bool swap_frames();
+  // Inverts the bits of `mask` in one octet of the next frame, counted from its header on.
+  bool alter_frame(std::size_t octet, std::uint8_t mask);
   void cut_off();
 
   bool cut() const { return cut_; }
@@ -111,6 +113,8 @@ class Pair {
   void perform(const Script& script);
   // One act against the live state.
   void perform(const Act& act);
+  // Nothing more follows: the observers judge the whole.
+  void finish();
   // One resolved command; the answer of a call, or nothing to refuse.
   Sent<> execute(const Command& command);
 
@@ -128,6 +132,9 @@ class Pair {
   std::span<const KnownStream> streams() const { return streams_; }
 
   std::uint64_t frames() const { return frames_; }
+
+  // Octets of content that `side` handed to send_data on this stream.
+  std::size_t content_sent(Side side, std::uint32_t stream_id) const;
 
   // The body of every stream: octet k of stream s.
   static std::uint8_t content(std::uint32_t stream_id, std::size_t offset);

@@ -74,6 +74,15 @@ bool Pipe::swap_frames() {
   return true;
 }
 
+bool Pipe::alter_frame(std::size_t octet, std::uint8_t mask) {
+  if (left_ != 0 || preface_ || mask == 0) return false;
+  const std::size_t size = frame_size(0);
+  if (size == 0) return false;
+  std::uint8_t& altered = octets_[begin_ + octet % size];
+  altered = static_cast<std::uint8_t>(altered ^ mask);
+  return true;
+}
+
 void Pipe::cut_off() {
   octets_.clear();
   begin_ = 0;

@@ -6,28 +6,15 @@
 #include <vector>
 
 #include "properties/pair/boundary.h"
+#include "properties/pair/content.h"
+#include "properties/pair/foreign.h"
 #include "properties/pair/messages.h"
-#include "properties/pair/twist.h"
 
 namespace h2assay {
 
 namespace {
 
 using boundary::pick;
-
-constexpr std::size_t kContentMax = 65536;
-
-// Octets of content for any stream and offset: the pattern has a short period.
-Octets content_view(std::uint32_t stream_id, std::size_t offset, std::size_t length) {
-  static const std::vector<std::uint8_t> pattern = [] {
-    std::vector<std::uint8_t> octets(kContentMax + 256);
-    for (std::size_t i = 0; i < octets.size(); ++i) octets[i] = Pair::content(0, i);
-    return octets;
-  }();
-  std::size_t start = 0;  // where the pattern of stream 0 shows this stream's octet
-  while (Pair::content(0, start) != Pair::content(stream_id, offset)) ++start;
-  return Octets(pattern).subspan(start, std::min(length, kContentMax));
-}
 
 std::optional<std::uint8_t> pad_of(std::uint8_t c) {
   if (c % 4 != 3) return std::nullopt;
@@ -51,6 +38,7 @@ Verb network_verb(ActKind kind) {
   if (kind == ActKind::repeat_frame) return Verb::repeat_frame;
   if (kind == ActKind::swap_frames) return Verb::swap_frames;
   if (kind == ActKind::cut_off) return Verb::cut_off;
+  if (kind == ActKind::alter_frame) return Verb::alter_frame;
   return Verb::put;
 }
 
@@ -116,7 +104,8 @@ Command Resolver::resolve(const Act& act) const {
     case ActKind::drop_frame:
     case ActKind::repeat_frame:
     case ActKind::swap_frames:
-    case ActKind::cut_off:         return network(act);
+    case ActKind::cut_off:
+    case ActKind::alter_frame:     return network(act);
   }
   return {};
 }
@@ -186,10 +175,7 @@ Command Resolver::content(const Act& act) const {
   } else if (window && *window >= 0) {
     length = static_cast<std::size_t>(*window) + 1;
   }
-  const auto found = std::ranges::find(pair_.streams(), id, &KnownStream::id);
-  const std::size_t offset =
-      found == pair_.streams().end() ? 0 : found->sent[static_cast<std::size_t>(act.side)];
-  c.octets = content_view(id, offset, length);
+  c.octets = content_view(id, pair_.content_sent(act.side, id), length);
   return c;
 }
 
@@ -300,15 +286,36 @@ Command Resolver::network(const Act& act) const {
   Command c{.side = act.side};
   if (act.kind == ActKind::deliver) c.number = pick(boundary::kChunk, act.a);
   c.verb = network_verb(act.kind);
+  if (act.kind == ActKind::alter_frame) {
+    // Half of them hit the header: type, flags, stream, rarely the length.
+    c.number = act.a % 2 == 0 ? 2U + act.a / 2U % 7U : 9U + act.b;
+    c.mask = act.c == 0 ? std::uint8_t{1} : act.c;
+  }
   if (c.verb != Verb::put) return c;
-  const std::uint32_t id = act.c % 4 == 0 ? act.c : any(act.c);
   scratch_.clear();
-  if (act.kind == ActKind::put_octets)
-    mere_octets(act, scratch_);
-  else
-    foreign_frame(act, id, scratch_);
+  if (act.kind == ActKind::put_frame) append_legal(act, whereabouts(act), scratch_);
+  if (act.kind == ActKind::put_twisted) append_twisted(act, whereabouts(act), scratch_);
+  if (act.kind == ActKind::put_octets) append_octets(act, scratch_);
   c.octets = scratch_;
   return c;
+}
+
+Whereabouts Resolver::whereabouts(const Act& act) const {
+  const Connection& receiver = pair_.at(act.side);
+  Whereabouts at{.toward = act.side,
+                 .stream_id = act.c % 4 == 0 ? act.c : any(act.c),
+                 .frame_max = receiver.max_inbound_frame_size()};
+  // What no stream of the pair has, even when the network put one in before.
+  const std::uint32_t highest = receiver.highest_inbound_stream_id();
+  if (act.side == Side::server)
+    at.fresh_id = std::max(highest == 0 ? 1 : highest + 2,
+                           pair_.at(Side::client).get_next_available_stream_id().value_or(1));
+  else
+    at.push_id = std::max(highest == 0 ? 2 : highest + 2,
+                          pair_.at(Side::server).get_next_available_stream_id().value_or(2));
+  if (const Sent<std::int64_t> window = receiver.remote_flow_control_window(at.stream_id))
+    at.window = *window;
+  return at;
 }
 
 // Calls that no state permits, or arguments out of their ranges.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "properties/pair/command.h"
+#include "properties/pair/foreign.h"
 #include "properties/pair/pair.h"
 
 namespace h2assay {
@@ -23,6 +24,7 @@ class Resolver {
   Command extension(const Act& act) const;
   Command network(const Act& act) const;
   Command misuse(const Act& act) const;
+  Whereabouts whereabouts(const Act& act) const;
 
   // The k-th stream from the newest that satisfies the condition, or 0.
   template <typename Condition> std::uint32_t stream(std::uint32_t k, Condition&& condition) const;

@@ -96,7 +96,8 @@ bool well_behaved(const Act& act) {
     case ActKind::drop_frame:
     case ActKind::repeat_frame:
     case ActKind::swap_frames:
-    case ActKind::cut_off:         return false;
+    case ActKind::cut_off:
+    case ActKind::alter_frame:     return false;
     case ActKind::settle:
     case ActKind::deliver:
     case ActKind::deliver_frame:

@@ -44,10 +44,11 @@ enum class ActKind : std::uint8_t {
   drop_frame,
   repeat_frame,
   swap_frames,
-  cut_off,  // what waits for `side` is lost, and nothing more arrives
-  misuse,   // a call that must be refused
+  cut_off,      // what waits for `side` is lost, and nothing more arrives
+  misuse,       // a call that must be refused
+  alter_frame,  // some bits of one octet of a frame are inverted
 };
-inline constexpr std::size_t kActKinds = 27;
+inline constexpr std::size_t kActKinds = 28;
 
 struct Act {
   ActKind kind = ActKind::settle;

@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "properties/pair/boundary.h"
-
 namespace h2assay {
 
 namespace {
@@ -50,61 +48,6 @@ void append(std::vector<std::uint8_t>& out, const Twist& twist) {
                                 twist.flags,
                                 twist.on_stream ? 1 : 0,
                                 {twist.payload.begin(), twist.payload.end()}));
-}
-
-void foreign_frame(const Act& act, std::uint32_t stream_id, std::vector<std::uint8_t>& out) {
-  if (act.kind == ActKind::put_twisted) {
-    append(out, kTwists[act.a % kTwists.size()]);
-    return;
-  }
-  std::vector<std::uint8_t> payload;
-  switch (act.a % 8) {
-    case 0:
-      payload.assign(8, act.b);
-      wire::append(out, wire::make_frame(ping, act.b & 1, 0, payload));
-      return;
-    case 1:
-      wire::append32(payload, boundary::pick(boundary::kIncrement, act.b));
-      wire::append(out, wire::make_frame(window_update, 0, stream_id, payload));
-      return;
-    case 2:
-      wire::append32(payload, act.d & wire::kStreamMask);
-      payload.push_back(act.b);
-      wire::append(out, wire::make_frame(priority, 0, stream_id == 0 ? 1 : stream_id, payload));
-      return;
-    case 3:
-      wire::append32(payload, act.b % 14U);
-      wire::append(out, wire::make_frame(rst_stream, 0, stream_id, payload));
-      return;
-    case 4:
-      payload.assign(boundary::pick(boundary::kLength, act.b) % 1025, 0x61);
-      wire::append(out, wire::make_frame(data, act.d & 1, stream_id, payload));
-      return;
-    case 5:
-      wire::append32(payload, act.d & wire::kStreamMask);
-      wire::append32(payload, act.b % 14U);
-      wire::append(out, wire::make_frame(goaway, 0, 0, payload));
-      return;
-    case 6: wire::append(out, wire::make_frame(settings, act.b & 1, 0)); return;
-    default:
-      payload.assign(act.b, act.c);
-      wire::append(
-          out,
-          wire::make_frame(
-              static_cast<wire::FrameType>(0x20 + act.d % 0xd0), act.c, stream_id, payload));
-      return;
-  }
-}
-
-void mere_octets(const Act& act, std::vector<std::uint8_t>& out) {
-  const std::array<std::uint8_t, 7> octets{act.a,
-                                           act.b,
-                                           act.c,
-                                           static_cast<std::uint8_t>(act.d >> 24),
-                                           static_cast<std::uint8_t>(act.d >> 16),
-                                           static_cast<std::uint8_t>(act.d >> 8),
-                                           static_cast<std::uint8_t>(act.d)};
-  for (std::size_t i = 0; i <= act.b % octets.size(); ++i) out.push_back(octets[i]);
 }
 
 }  // namespace h2assay

@@ -1,5 +1,5 @@
 #pragma once
-// Frames that the network puts in: legal ones, and ones that break one rule each.
+// Frames that break one rule each, whatever the connection went through before.
 
 #include <cstdint>
 #include <span>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "engine/error.h"
-#include "properties/pair/script.h"
 #include "properties/wire/frame.h"
 
 namespace h2assay {
@@ -27,10 +26,5 @@ struct Twist {
 std::span<const Twist> twists();
 
 void append(std::vector<std::uint8_t>& out, const Twist& twist);
-
-// The frame of put_frame (legal wherever the connection is open) or put_twisted.
-void foreign_frame(const Act& act, std::uint32_t stream_id, std::vector<std::uint8_t>& out);
-// Octets without any order, from the act's operands.
-void mere_octets(const Act& act, std::vector<std::uint8_t>& out);
 
 }  // namespace h2assay

@@ -81,10 +81,10 @@ constexpr auto kWords = std::to_array<WordRow>({
     {Place::expect,  "settings",          "",      "",                        "",              false, true, true},
     {Place::expect,  "refused",           "v",     "",                        "",              false, false, true},
 
-    {Place::call,    "initiate_connection"},
+    {Place::call,    "initiate_connection", "",    "",                        "answer_malformed_requests unchecked", false, true},
     {Place::call,    "initiate_upgrade_connection"},
     {Place::call,    "send_headers",      "s",     kCallKeys,                 kCallFlags,      true},
-    {Place::call,    "send_data",         "s",     kCallKeys,                 kCallFlags},
+    {Place::call,    "send_data",         "s",     "length data pad",         kCallFlags},
     {Place::call,    "end_stream",        "s"},
     {Place::call,    "reset_stream",      "s?c"},
     {Place::call,    "push_stream",       "s",     kCallKeys,                 kCallFlags,      true},
@@ -106,6 +106,8 @@ constexpr auto kWords = std::to_array<WordRow>({
     {Place::network, "drop",              "vv"},
     {Place::network, "repeat",            "vv"},
     {Place::network, "swap"},
+    {Place::network, "alter",             "vv"},   // octet of the next frame, bits to invert
+    {Place::network, "put",               "o+"},   // what no frame line can say
     {Place::network, "end"},
     {Place::network, "settle"},
 });
