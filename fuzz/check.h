@@ -15,6 +15,10 @@ namespace h2assay::fuzz {
 bool printing();
 void print(std::string_view transcript);
 
+// Runs a pair transcript (.h2t) under the oracles of the target; prints and aborts as fail() does.
+// Only targets whose input is a script have it.
+void replay_transcript(std::string_view text, std::string_view file);
+
 }  // namespace h2assay::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

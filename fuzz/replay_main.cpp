@@ -1,5 +1,5 @@
 // Runs files, and the files of folders, through a fuzz target, without a fuzzer: any compiler, any
-// build.
+// build.  Where the input is a script, a file .h2t is performed as the pair transcript that it is.
 
 #include <algorithm>
 #include <cstdio>
@@ -45,6 +45,12 @@ int main(int argc, char** argv) {
     const std::vector<char> octets{std::istreambuf_iterator<char>(in), {}};
     // Named before it runs: whatever happens next belongs to this file.
     std::fprintf(stderr, "%s\n", file.c_str());
+#ifdef H2ASSAY_REPLAY_TRANSCRIPTS
+    if (file.extension() == ".h2t") {
+      h2assay::fuzz::replay_transcript({octets.data(), octets.size()}, file.filename().string());
+      continue;
+    }
+#endif
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size());
   }
   std::fprintf(stderr, "%zu inputs replayed\n", files.size());
