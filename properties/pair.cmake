@@ -37,6 +37,9 @@ endif()
 h2assay_test(NAME pair_properties LABEL property SOURCES pair_properties.cpp
     twist_properties.cpp
   LINK h2assay_generators rapidcheck_gtest)
+h2assay_test(NAME limit_properties LABEL property
+  SOURCES excess.cpp heap.cpp limit_properties.cpp
+  LINK h2assay_generators)
 h2assay_test(NAME exhaustive_test LABEL property
   SOURCES exhaustive_kit.cpp exhaustive_fields_test.cpp exhaustive_sequences_test.cpp
     exhaustive_test.cpp
