@@ -37,9 +37,11 @@ target_sources(h2assay_conformance PRIVATE
   cli/ledger.cpp
   cli/probe.cpp
   cli/repeat.cpp
+  cli/replay.cpp
   cli/run.cpp
   cli/target.cpp
   cli/traceability.cpp
+  cli/words.cpp
   cli/workers.cpp
   judge/codes.cpp
   judge/judge.cpp
