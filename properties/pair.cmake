@@ -37,6 +37,8 @@ endif()
 h2assay_test(NAME pair_properties LABEL property SOURCES pair_properties.cpp
     twist_properties.cpp
   LINK h2assay_generators rapidcheck_gtest)
+h2assay_test(NAME oracles_red_properties LABEL property SOURCES oracles_red_properties.cpp
+  LINK h2assay_generators)
 h2assay_test(NAME limit_properties LABEL property
   SOURCES excess.cpp heap.cpp limit_properties.cpp
   LINK h2assay_generators)
