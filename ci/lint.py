@@ -29,7 +29,13 @@ TOOLS = {
     "shellcheck": (shell_files, ["shellcheck"]),
     "mypy": (
         python_files,
-        ["/usr/bin/mypy", "--strict", "--no-error-summary", "--explicit-package-bases"]
+        [
+            "/usr/bin/mypy",
+            "--strict",
+            "--no-error-summary",
+            "--explicit-package-bases",
+            "--scripts-are-modules",
+        ]
         + ["--namespace-packages", "--no-incremental", "--python-executable", "/usr/bin/python3"],
     ),
 }
