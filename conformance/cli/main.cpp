@@ -198,6 +198,32 @@ int run_serve(ServeOptions& options,
   return serve(options, std::cout, std::cerr);
 }
 
+void add_list(CLI::App& app, ListOptions& options) {
+  app.add_option("globs", options.selection.globs, "globs over case ids");
+  add_selection(app, options.selection, options.cases_folder);
+  app.add_flag("--requirements", options.requirements, "requirements, with what tests each");
+  app.add_flag("--uncovered", options.uncovered, "requirements that nothing tests");
+  app.add_flag("--json", options.json, "requirements as JSON, one a line");
+  app.add_flag("--instances", options.instances, "every instance of each case");
+}
+
+// `own`: our words of the command line, behind the subcommand.
+int run_conversations(ServerRun& run,
+                      Words& words,
+                      const std::vector<std::string>& own,
+                      bool from_files) {
+  if (auto understood = understand(run, words); !understood) {
+    std::cerr << "h2assay: " << understood.error() << '\n';
+    return static_cast<int>(Exit::usage);
+  }
+  if (from_files) return static_cast<int>(replay(run.selection.globs, run));
+  run.repeat_after = repeat_options(own, words.positional, run);
+  std::signal(SIGINT, note_signal);
+  std::signal(SIGTERM, note_signal);
+  return static_cast<int>(run_server(run));
+}
+
+// NOLINTNEXTLINE(readability-function-size): one subcommand after the other
 int program(int argc, char** argv) {
   // Everything behind "--" is an argument vector of its own, never parsed by us.
   std::vector<std::string> arguments(argv + 1, argv + argc);
@@ -222,12 +248,7 @@ int program(int argc, char** argv) {
 
   ListOptions listing;
   auto* list = app.add_subcommand("list", "the cases, one a line");
-  list->add_option("globs", listing.selection.globs, "globs over case ids");
-  add_selection(*list, listing.selection, listing.cases_folder);
-  list->add_flag("--requirements", listing.requirements, "requirements, with what tests each");
-  list->add_flag("--uncovered", listing.uncovered, "requirements that nothing tests");
-  list->add_flag("--json", listing.json, "requirements as JSON, one a line");
-  list->add_flag("--instances", listing.instances, "every instance of each case");
+  add_list(*list, listing);
 
   SelfOptions self;
   auto* self_command =
@@ -285,18 +306,10 @@ int program(int argc, char** argv) {
     self.progress = isatty(STDERR_FILENO) == 1 && !self.quiet;
     return static_cast<int>(run_self(self));
   }
-  if (auto understood = understand(run, words); !understood) {
-    std::cerr << "h2assay: " << understood.error() << '\n';
-    return static_cast<int>(Exit::usage);
-  }
-  if (again->parsed()) return static_cast<int>(replay(run.selection.globs, run));
+  run.command_line = "h2assay";
+  for (int n = 1; n < argc; ++n) run.command_line += " " + shell_quoted(argv[n]);
   const std::vector<std::string> own(arguments.begin() + 1, arguments.end());
-  run.repeat_after = repeat_options(own, words.positional, run);
-  for (int n = 0; n < argc; ++n)
-    run.command_line += (n == 0 ? "" : " ") + shell_quoted(n == 0 ? "h2assay" : argv[n]);
-  std::signal(SIGINT, note_signal);
-  std::signal(SIGTERM, note_signal);
-  return static_cast<int>(run_server(run));
+  return run_conversations(run, words, own, again->parsed());
 }
 
 }  // namespace

@@ -6,12 +6,23 @@
 Each class is a test of its own for ctest, so that they run side by side.
 """
 
+import pathlib
 import subprocess
+import sys
 import threading
 import time
 
-import program_kit
-from program_kit import BROKEN_PEER, CASES, HASTE, LACKS, Program, await_listener, free_port
+sys.path[0] = str(pathlib.Path(__file__).resolve().parents[2])
+from conformance.cli import program_kit
+from conformance.cli.program_kit import (
+    BROKEN_PEER,
+    CASES,
+    HASTE,
+    LACKS,
+    Program,
+    await_listener,
+    free_port,
+)
 
 
 class LegalPeers(Program):

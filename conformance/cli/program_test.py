@@ -7,6 +7,7 @@ Each class is a test of its own for ctest, so that they run side by side.
 """
 
 import json
+import pathlib
 import shutil
 import signal
 import subprocess
@@ -15,8 +16,18 @@ import time
 import xml.etree.ElementTree
 from typing import Dict, List
 
-import program_kit
-from program_kit import BROKEN_PEER, CASES, HASTE, LACKS, SCHEMA, Finished, Program, free_port
+sys.path[0] = str(pathlib.Path(__file__).resolve().parents[2])
+from conformance.cli import program_kit
+from conformance.cli.program_kit import (
+    BROKEN_PEER,
+    CASES,
+    HASTE,
+    LACKS,
+    SCHEMA,
+    Finished,
+    Program,
+    free_port,
+)
 
 
 class Tls(Program):

@@ -277,9 +277,7 @@ void Workers::revive(const Attempt& attempt) {
   if (gone_.empty()) gone_ = "the peer is gone: " + attempt.last_words;
 }
 
-CaseResult Workers::result_of(const CaseInstance& instance,
-                              const Attempt& attempt,
-                              int number) const {
+CaseResult Workers::result_of(const CaseInstance& instance, const Attempt& attempt, int number) {
   const transcript::Header& header = instance.source->transcript.header;
   CaseResult result;
   result.case_id = instance.id;

@@ -53,7 +53,7 @@ class Workers {
   void look_after(Attempt& attempt, const Patience& patience);
   void revive(const Attempt& attempt);
   void start_anew();
-  CaseResult result_of(const CaseInstance& instance, const Attempt& attempt, int number) const;
+  static CaseResult result_of(const CaseInstance& instance, const Attempt& attempt, int number);
   Outcome outcome(const CaseInstance& instance, Attempt attempt, int number) const;
   Outcome not_played(const CaseInstance& instance, Verdict verdict, std::string why) const;
   void add(const CaseInstance& instance, Outcome outcome, std::span<const Verdict> verdicts);

@@ -32,7 +32,7 @@ Message message_on(std::uint32_t stream, const Hearing& hearing) {
     const bool data = heard.frame.is(FrameType::data);
     if (const auto code = reset_code(heard)) {
       // After a complete response NO_ERROR undoes nothing: RFC 9113, Section 8.1.
-      if (!message.ended || *code != 0) message.reset = *code;
+      if (!message.ended || *code != 0) message.reset = code;
     } else if (!head && !data) {
       continue;
     }

@@ -64,9 +64,9 @@ bool open_to_lines(const Heard& heard) { return !heard.taken && !heard.own; }
 
 // A GOAWAY with NO_ERROR that nobody has taken: the peer is shutting down, it reports no error.
 bool said_no_error(const Hearing& hearing) {
-  for (const Heard& heard : hearing.frames)
-    if (open_to_lines(heard) && goaway_code(heard) == 0U) return true;
-  return false;
+  return std::ranges::any_of(hearing.frames, [](const Heard& heard) {
+    return open_to_lines(heard) && goaway_code(heard) == 0U;
+  });
 }
 
 // What our own TLS cannot bear is no answer of the peer.

@@ -69,9 +69,9 @@ std::optional<OpenFailure> LaunchedPeer::bring_up(Deadline deadline) {
   while (!connect_to(*addresses, std::min(deadline, within(std::chrono::seconds(1))))) {
     const Condition condition = process->condition();
     // A command that leaves in peace may have made itself a daemon.
-    const bool gone = condition.kind != Condition::Kind::running &&
-                      !(condition.kind == Condition::Kind::exited && condition.code == 0);
-    if (gone) return not_running(*process, "the command " + how_it_ended(condition));
+    const bool in_peace = condition.kind == Condition::Kind::exited && condition.code == 0;
+    if (condition.kind != Condition::Kind::running && !in_peace)
+      return not_running(*process, "the command " + how_it_ended(condition));
     if (Clock::now() >= deadline) {
       return not_running(*process, "the command does not listen on " + target.authority());
     }

@@ -14,7 +14,6 @@ namespace h2assay {
 using transcript::Argument;
 using transcript::FrameLine;
 using transcript::Phrase;
-using transcript::Value;
 using wire::FrameType;
 
 namespace {

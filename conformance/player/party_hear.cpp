@@ -11,7 +11,7 @@ using wire::FrameType;
 namespace {
 
 // So much from one peer in one case is not an answer any more.
-constexpr std::size_t kMaxHeardOctets = 64U * 1024 * 1024;
+constexpr std::size_t kMaxHeardOctets = std::size_t{64} * 1024 * 1024;
 constexpr std::size_t kMaxHeardFrames = 100'000;
 
 bool is_field_frame(const wire::RawFrame& frame) {

@@ -63,11 +63,14 @@ class Performance {
   // --- Expectations (waiting.cpp) ---
   Flow wait(const transcript::Await& line);
   Flow recall(const transcript::Await& line);
-  Flow decide(const transcript::Await& line, const Reading& reading);
-  Flow silent(const transcript::Await& line, const Party* party);
+  struct Vigil;
+  void prolong(Vigil& vigil) const;
+  bool ask(const transcript::Await& line, Vigil& vigil);
+  Flow decide(const transcript::Await& asked, const Reading& reading);
+  Flow silent(const transcript::Await& asked, const Party* party);
   transcript::Await shown(const transcript::Await& line) const;
   bool barrier_would_help(const transcript::Await& line, bool first_only);
-  bool may_ask(const Party& party) const;
+  static bool may_ask(const Party& party);
   std::optional<std::uint32_t> fresh_stream(const Party& party) const;
   std::vector<const transcript::Await*> later() const;
   bool names_higher_stream(std::uint32_t highest) const;

@@ -1,5 +1,6 @@
 // Expectations: waiting, barriers, silence.
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include <fmt/format.h>
@@ -77,8 +78,8 @@ std::optional<std::uint64_t> stream_named(const Step& step) {
 
 std::vector<const Await*> Performance::later() const {
   std::vector<const Await*> out;
-  for (auto place = places_.rbegin(); place != places_.rend(); ++place)
-    visit_lines(*place->lines, place->next, [&](const transcript::Line& line) {
+  for (const Place& place : std::views::reverse(places_))
+    visit_lines(*place.lines, place.next, [&](const transcript::Line& line) {
       if (const auto* await = std::get_if<Await>(&line.what)) out.push_back(await);
     });
   return out;
@@ -97,7 +98,7 @@ bool Performance::names_higher_stream(std::uint32_t highest) const {
   return higher;
 }
 
-bool Performance::may_ask(const Party& party) const {
+bool Performance::may_ask(const Party& party) {
   return party.heard_settings() && !party.in_field_block() && !party.ended() &&
          !party.half_closed();
 }
@@ -154,6 +155,50 @@ bool Performance::hear_something(Deadline deadline) {
   return false;
 }
 
+// What one wait has seen, and when it ends.
+struct Performance::Vigil {
+  Party& speaker;
+  Hearing& hearing;
+  Deadline quiet_end;
+  std::optional<Deadline> barrier_end{};
+  std::uint64_t data_octets = 0;
+  bool nothing_more = false;  // nobody is left who could say something
+
+  bool time_up() const {
+    return nothing_more || (!speaker.synchronous() && Clock::now() >= quiet_end);
+  }
+
+  // Waiting on cannot change anything.
+  bool over() const {
+    if (time_up() && (!speaker.barrier_pending() || nothing_more)) return true;
+    if (barrier_end && Clock::now() >= *barrier_end) return true;
+    return speaker.flooded() || speaker.held();
+  }
+
+  Deadline until() const {
+    return speaker.barrier_pending() && barrier_end ? *barrier_end : quiet_end;
+  }
+};
+
+// An answer that is still coming is not silence.
+void Performance::prolong(Vigil& vigil) const {
+  const std::uint64_t before = std::exchange(vigil.data_octets, vigil.speaker.data_octets());
+  if (before == vigil.data_octets) return;
+  vigil.quiet_end = within(patience_.quiet);
+  if (vigil.barrier_end) vigil.barrier_end = within(patience_.answer);
+}
+
+// Begins a barrier where one may, and would tell something.
+bool Performance::ask(const Await& line, Vigil& vigil) {
+  Party& speaker = vigil.speaker;
+  if (!may_ask(speaker) || speaker.barrier_pending() || vigil.hearing.barrier_passed) return false;
+  if (!vigil.time_up() && !barrier_would_help(line, true)) return false;
+  speaker.begin_barrier(fresh_stream(speaker), facts_);
+  vigil.barrier_end = std::max(within(patience_.answer), vigil.quiet_end);
+  vigil.nothing_more = false;
+  return true;
+}
+
 Performance::Flow Performance::wait(const Await& line) {
   Party* speaker = party(line.label, nullptr);
   if (speaker == nullptr) return Flow::stop;
@@ -162,11 +207,11 @@ Performance::Flow Performance::wait(const Await& line) {
   Hearing& hearing = speaker->hearing();
   if (siege_ && asks_for_a_limit(line)) hearing.strain = siege_->conclude(*speaker);
   if (speaks_of_data(line)) hearing.barrier_passed = false;
-  auto quiet_end = within(patience_.quiet);
-  std::optional<Deadline> barrier_end;
-  std::uint64_t data_octets = speaker->data_octets();
+  Vigil vigil{.speaker = *speaker,
+              .hearing = hearing,
+              .quiet_end = within(patience_.quiet),
+              .data_octets = speaker->data_octets()};
   const auto rest = later();
-  bool nothing_more = false;
   while (true) {
     if (hearing.barrier_passed)
       for (const std::string_view id : speaker->observer().observed_requirements())
@@ -174,25 +219,10 @@ Performance::Flow Performance::wait(const Await& line) {
     const auto reading = judge(line, rest, stage_.hearings, scope_);
     if (!reading) return fault(reading.error());
     if (reading->state != Reading::State::open) return decide(line, *reading);
-    // An answer that is still coming is not silence.
-    if (speaker->data_octets() != std::exchange(data_octets, speaker->data_octets())) {
-      quiet_end = within(patience_.quiet);
-      if (barrier_end) barrier_end = within(patience_.answer);
-    }
-    const bool time_up = nothing_more || (!speaker->synchronous() && Clock::now() >= quiet_end);
-    const bool askable =
-        may_ask(*speaker) && !speaker->barrier_pending() && !hearing.barrier_passed;
-    if (askable && (time_up || barrier_would_help(line, true))) {
-      speaker->begin_barrier(fresh_stream(*speaker), facts_);
-      barrier_end = std::max(within(patience_.answer), quiet_end);
-      nothing_more = false;
-      continue;
-    }
-    if (time_up && (!speaker->barrier_pending() || nothing_more)) return silent(line, speaker);
-    if (barrier_end && Clock::now() >= *barrier_end) return silent(line, speaker);
-    if (speaker->flooded() || speaker->held()) return silent(line, speaker);
-    const auto until = speaker->barrier_pending() && barrier_end ? *barrier_end : quiet_end;
-    nothing_more = !hear_something(until);
+    prolong(vigil);
+    if (ask(line, vigil)) continue;
+    if (vigil.over()) return silent(line, speaker);
+    vigil.nothing_more = !hear_something(vigil.until());
   }
 }
 

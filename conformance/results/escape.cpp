@@ -1,5 +1,7 @@
 #include "conformance/results/escape.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -12,27 +14,41 @@ std::string hex(char octet) {
   return fmt::format("\\x{:02x}", static_cast<unsigned>(static_cast<unsigned char>(octet)));
 }
 
-// How many octets the well-formed UTF-8 sequence at the start of `text` has; 0: none.  RFC 3629.
+// The well-formed sequences of UTF-8: RFC 3629, Section 4.  The first octet and the bounds of the
+// second; all others are 0x80 to 0xbf.
+struct Sequence {
+  unsigned char first_low, first_high, second_low, second_high;
+  std::size_t length;
+};
+
+constexpr auto kSequences = std::to_array<Sequence>({
+    {0xc2, 0xdf, 0x80, 0xbf, 2},
+    {0xe0, 0xe0, 0xa0, 0xbf, 3},
+    {0xe1, 0xec, 0x80, 0xbf, 3},
+    {0xed, 0xed, 0x80, 0x9f, 3},
+    {0xee, 0xef, 0x80, 0xbf, 3},
+    {0xf0, 0xf0, 0x90, 0xbf, 4},
+    {0xf1, 0xf3, 0x80, 0xbf, 4},
+    {0xf4, 0xf4, 0x80, 0x8f, 4},
+});
+
+// U+FFFE and U+FFFF are well-formed, but XML has no room for them.
+bool is_noncharacter(std::string_view sequence) {
+  return sequence == "\xef\xbf\xbe" || sequence == "\xef\xbf\xbf";
+}
+
+// How many octets the well-formed UTF-8 sequence at the start of `text` has; 0: none.
 std::size_t sequence_length(std::string_view text) {
   const auto at = [&](std::size_t n) { return static_cast<unsigned char>(text[n]); };
-  const auto continues = [&](std::size_t n) { return n < text.size() && (at(n) & 0xc0U) == 0x80U; };
-  const unsigned first = at(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return continues(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    if (!continues(1) || !continues(2)) return 0;
-    if (first == 0xe0 && at(1) < 0xa0) return 0;
-    if (first == 0xed && at(1) > 0x9f) return 0;                    // surrogates
-    if (first == 0xef && at(1) == 0xbf && at(2) >= 0xbe) return 0;  // U+FFFE, U+FFFF: not in XML
-    return 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if (first == 0xf0 && at(1) < 0x90) return 0;
-    if (first == 0xf4 && at(1) > 0x8f) return 0;
-    return 4;
-  }
-  return 0;
+  if (at(0) < 0x80) return 1;
+  const auto* const found = std::ranges::find_if(kSequences, [&](const Sequence& one) {
+    return at(0) >= one.first_low && at(0) <= one.first_high;
+  });
+  if (found == kSequences.end() || text.size() < found->length) return 0;
+  if (at(1) < found->second_low || at(1) > found->second_high) return 0;
+  for (std::size_t n = 2; n < found->length; ++n)
+    if ((at(n) & 0xc0U) != 0x80U) return 0;
+  return is_noncharacter(text.substr(0, 3)) && found->length == 3 ? 0 : found->length;
 }
 
 bool is_control(char octet) {
