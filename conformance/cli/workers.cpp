@@ -167,7 +167,8 @@ void Workers::look_after(Attempt& attempt, const Patience& patience) {
     attempt.last_words = *words;
     return;
   }
-  attempt.dead = pulse.verdict == Verdict::crash;
+  // Refused, or accepted by the kernel and reset: nobody is there.  Silence would be a hang.
+  attempt.dead = pulse.verdict == Verdict::crash || pulse.ending.how == "rst";
   attempt.stuck = !attempt.dead;
   attempt.last_words = "afterwards, a new connection: " + pulse.observed;
 }
