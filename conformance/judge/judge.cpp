@@ -266,9 +266,21 @@ bool is_end(const Expectation& alternative) {
          (phrase->word == "close" || phrase->word == "FIN" || phrase->word == "RST");
 }
 
-}  // namespace
-
-namespace {
+// An error that no line names: whoever reports one has not ignored what we sent, and whoever
+// reports one for the whole connection has not merely closed it.
+bool belied(const Expectation& alternative,
+            const transcript::Await& line,
+            std::span<const transcript::Await* const> later,
+            const Hearings& hearings,
+            const Environment& environment) {
+  const auto* phrase = std::get_if<Phrase>(&alternative.what);
+  const bool ignores = phrase != nullptr && phrase->word == "ignored";
+  if (!ignores && !is_end(alternative)) return false;
+  const Heard* error = unnamed_error(line, later, hearings, environment);
+  if (error == nullptr) return false;
+  if (!ignores && !reactions::goaway_code(*error)) return false;
+  return !widens_accepted(*error, hearings.find(line.label)->second);
+}
 
 // The whole connection ends with a stream error that was accepted.
 Reading wider_end(const Heard& heard, std::string observed, const std::string& label) {
@@ -301,11 +313,13 @@ Judged judge(const transcript::Await& line,
     if (!reading) return reading;
     // A close does not mend the wrong error that came before it.
     const bool wrong = first_broken.state == State::broken && !first_broken.by_end;
-    if (reading->state == State::met && !(wrong && is_end(alternative))) {
+    const bool false_peace =
+        reading->state == State::met && belied(alternative, line, later, hearings, environment);
+    if (reading->state == State::met && !(wrong && is_end(alternative)) && !false_peace) {
       reading->verdict = graded(reading->verdict, alternative.grade);
       return reading;
     }
-    if (reading->state == State::open)
+    if (reading->state == State::open || false_peace)
       open = true;
     else if (reading->state == State::broken && first_broken.state != State::broken)
       first_broken = *reading;
@@ -316,7 +330,8 @@ Judged judge(const transcript::Await& line,
     const Hearing& hearing = hearings.find(line.label)->second;
     if (widens_accepted(*error, hearing))
       return wider_end(*error, short_text(*error) + " behind the stream error", line.label);
-    const bool whole = reactions::goaway_code(*error).has_value();
+    // Whoever ends the connection may reset its streams first.
+    const bool whole = hearing.over || reactions::goaway_code(*error).has_value();
     Reading reading =
         whole ? reactions::gone(short_text(*error)) : reactions::broken(short_text(*error));
     reading.label = line.label;

@@ -51,6 +51,30 @@ TEST(Judge, TakesTheFirstAlternativeThatIsMet) {
              Verdict::fail);
 }
 
+// The error and the answer to the barrier may come in one read.
+TEST(Judge, CallsNothingIgnoredThatWasAnsweredByAnError) {
+  expect_broken(Scene().reset(1, ErrorCode::stream_closed).barrier().read("< ignored"),
+                "RST_STREAM 1 STREAM_CLOSED");
+  expect_broken(Scene().goaway(ErrorCode::frame_size_error).barrier().read("< ignored"),
+                "GOAWAY FRAME_SIZE_ERROR");
+  expect_met(Scene().reset(1, ErrorCode::no_error).barrier().read("< ignored"), Verdict::pass);
+}
+
+TEST(Judge, CallsNoCloseOrderlyThatComesBehindAnErrorNobodyNamed) {
+  const std::string lines = "< response 1 2xx\n  or close  info";
+  expect_met(Scene().goaway(ErrorCode::no_error).end().read(lines), Verdict::info);
+  expect_broken(Scene().goaway(ErrorCode::protocol_error).end().read(lines),
+                "GOAWAY PROTOCOL_ERROR");
+}
+
+TEST(Judge, TakesTheConnectionErrorThatStoodForAStreamError) {
+  const Scene scene = Scene().goaway(ErrorCode::protocol_error);
+  const Asked asked("< malformed 1");
+  const auto reading = judge(*asked.awaits[0], {}, scene.hearings(), Nowhere());
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->taken, std::vector<std::size_t>{0});
+}
+
 TEST(Judge, DoesNotTakeAFrameTwice) {
   Scene scene;
   scene.frame(FrameType::ping, wire::kAck, 0, {1, 2, 3, 4, 5, 6, 7, 8}).barrier();

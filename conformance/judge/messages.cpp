@@ -154,7 +154,7 @@ Judged data_total(const Question& question) {
     const Heard& heard = question.hearing.frames[n];
     if (heard.own || !streams->contains(heard.frame.stream_id())) continue;
     if (const auto code = reset_code(heard); code.value_or(0) != 0)
-      return broken(short_text(heard));
+      return question.hearing.over ? gone(short_text(heard)) : broken(short_text(heard));
     const bool message = heard.frame.is(FrameType::data) || heard.frame.is(FrameType::headers);
     if (message && heard.frame.has(wire::kEndStream)) going_on.erase(heard.frame.stream_id());
     if (!heard.frame.is(FrameType::data)) continue;

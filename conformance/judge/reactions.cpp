@@ -93,9 +93,10 @@ Evaluated<Reading> ended(rfc::ReactionKind due, const Value* named, const Questi
 
 // A connection error, be it due itself or in place of a stream error.  RFC 9113, Section 5.4.1.
 Evaluated<Reading> whole(rfc::ReactionKind due,
-                         const Heard& heard,
+                         std::size_t position,
                          const Value* named,
                          const Question& question) {
+  const Heard& heard = question.hearing.frames[position];
   const auto grade =
       grade_error(named,
                   due,
@@ -104,7 +105,9 @@ Evaluated<Reading> whole(rfc::ReactionKind due,
                   question.environment);
   if (!grade) return std::unexpected(grade.error());
   if (*grade == Verdict::fail) return broken(short_text(heard));
-  return whole_connection(met(*grade, short_text(heard), heard.order));
+  Reading reading = whole_connection(met(*grade, short_text(heard), heard.order));
+  reading.taken = {position};
+  return reading;
 }
 
 Evaluated<Reading> reset(const Heard& heard,
@@ -140,7 +143,7 @@ Judged stream_error(const Question& question) {
     if (!open_to_lines(frames[n])) continue;
     if (reset_code(frames[n]) && frames[n].frame.stream_id() == *stream)
       return reset(frames[n], n, *stream, named, question);
-    if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, frames[n], named, question);
+    if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, n, named, question);
   }
   if (question.hearing.end) return ended(kStream, named, question);
   return open_reading();
@@ -152,9 +155,7 @@ Judged connection_error(const Question& question) {
   for (std::size_t n = 0; n < frames.size(); ++n) {
     // NO_ERROR may be followed by the error: RFC 9113, Section 5.4.  What matters is how it ends.
     if (!open_to_lines(frames[n]) || goaway_code(frames[n]).value_or(0) == 0) continue;
-    auto reading = whole(kConnection, frames[n], named, question);
-    if (reading && reading->state == Reading::State::met) reading->taken = {n};
-    return reading;
+    return whole(kConnection, n, named, question);
   }
   if (question.hearing.end) return ended(kConnection, named, question);
   return open_reading();
@@ -207,7 +208,7 @@ Judged malformed(const Question& question) {
     }
     if (here && frames[n].frame.is(FrameType::headers))
       if (auto reading = answer(frames[n], n, *stream)) return *reading;
-    if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, frames[n], &named, question);
+    if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, n, &named, question);
   }
   if (question.hearing.end) return ended(kStream, &named, question);
   return open_reading();
