@@ -8,4 +8,5 @@ extern "C" const char* __asan_default_options();
 extern "C" const char* __asan_default_options() {
   return "malloc_context_size=2:quarantine_size_mb=16:detect_leaks=0:dedup_token_length=3";
 }
+
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

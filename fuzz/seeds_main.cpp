@@ -6,6 +6,7 @@
 // peer gives, and a step that still cannot be written is left out.
 
 #include <cstdio>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -137,6 +138,15 @@ int write_seeds(const fs::path& path, const fs::path& cases, const fs::path& fol
   return written;
 }
 
+int write_all(const fs::path& folder, const fs::path& cases) {
+  fs::create_directories(folder);
+  int written = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(cases))
+    if (entry.path().extension() == ".h2t") written += write_seeds(entry.path(), cases, folder);
+  std::printf("%d seeds\n", written);
+  return written == 0 ? 1 : 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -144,10 +154,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: seeds FOLDER conformance/cases\n");
     return 2;
   }
-  fs::create_directories(argv[1]);
-  int written = 0;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(argv[2]))
-    if (entry.path().extension() == ".h2t") written += write_seeds(entry.path(), argv[2], argv[1]);
-  std::printf("%d seeds\n", written);
-  return written == 0 ? 1 : 0;
+  try {
+    return write_all(argv[1], argv[2]);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "seeds: %s\n", error.what());
+    return 2;
+  }
 }

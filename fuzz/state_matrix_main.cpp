@@ -56,7 +56,7 @@ void print_table(const Cells& cells) {
     std::string client;
     std::string server;
     words >> client >> server;
-    ++rows[client + " " + server];
+    ++rows[client.append(1, ' ').append(server)];
   }
   for (const auto& [row, count] : rows) std::printf("%4d  %s\n", count, row.c_str());
   std::printf("%zu cells in %zu pairs of states\n", cells.size(), rows.size());

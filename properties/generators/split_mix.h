@@ -2,6 +2,7 @@
 // A stream of numbers from a seed, the same on every machine: the standard's distributions differ
 // between libraries.
 
+#include <cassert>
 #include <cstdint>
 
 namespace h2assay::generate {
@@ -19,7 +20,10 @@ class SplitMix {
   }
 
   // 0 to bound - 1; bound is not 0.
-  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(next() % bound); }
+  std::uint32_t below(std::uint32_t bound) {
+    assert(bound != 0);
+    return static_cast<std::uint32_t>(next() % bound);
+  }
 
   std::uint8_t octet() { return static_cast<std::uint8_t>(next()); }
 
