@@ -20,23 +20,40 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
 }
 
+// Where the id or glob ends that `text` begins with: at a blank outside of […] and "…", for the row
+// of an instance may hold blanks.
+std::size_t pattern_end(std::string_view text) {
+  bool quoted = false;
+  int depth = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"' && (at == 0 || text[at - 1] != '\\')) quoted = !quoted;
+    if (quoted) continue;
+    if (c == '[') ++depth;
+    if (c == ']') --depth;
+    if ((c == ' ' || c == '\t') && depth <= 0) return at;
+  }
+  return text.size();
+}
+
 // A "#" at the start or after a blank begins the reason; one inside an id does not.
-std::size_t reason_at(std::string_view line) {
-  for (std::size_t at = 0; at < line.size(); ++at)
+std::size_t reason_at(std::string_view line, std::size_t from = 0) {
+  for (std::size_t at = from; at < line.size(); ++at)
     if (line[at] == '#' && (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t')) return at;
   return std::string_view::npos;
 }
 
-// The pattern ends at a blank outside of "…": instances may contain quoted blanks.
+// Where the reason of a line of the file begins.
+std::size_t reason_of(std::string_view line) {
+  const auto first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos || line[first] == '#') return first;
+  return reason_at(line, first + pattern_end(line.substr(first)));
+}
+
 std::string_view take_pattern(std::string_view& rest) {
-  bool quoted = false;
-  std::size_t at = 0;
-  for (; at < rest.size(); ++at) {
-    if (rest[at] == '"' && (at == 0 || rest[at - 1] != '\\')) quoted = !quoted;
-    if (!quoted && (rest[at] == ' ' || rest[at] == '\t')) break;
-  }
-  const auto word = rest.substr(0, at);
-  rest = trimmed(rest.substr(at));
+  const auto end = pattern_end(rest);
+  const auto word = rest.substr(0, end);
+  rest = trimmed(rest.substr(end));
   return word;
 }
 
@@ -81,7 +98,7 @@ int rank(const ExpectationLine& line, std::string_view id) {
 
 // What a line says, without where it stands.  Nothing: a comment or an empty line.
 std::expected<std::optional<ExpectationLine>, std::string> parse_line(std::string_view raw) {
-  const auto hash = reason_at(raw);
+  const auto hash = reason_of(raw);
   auto rest = trimmed(raw.substr(0, hash));
   if (rest.empty()) return std::optional<ExpectationLine>{};
   ExpectationLine line;
@@ -242,7 +259,7 @@ std::string updated_expectations(std::string_view text,
       if (glob_matches(line.pattern, result.case_id)) matched.push_back(&result);
     Expectations alone;
     // The reason is given or stays "reason?"; either way the line is compared as it stands.
-    (void)alone.add(fmt::format("{} # kept\n", raw.substr(0, reason_at(raw))), "-");
+    (void)alone.add(fmt::format("{} # kept\n", raw.substr(0, reason_of(raw))), "-");
     bool holds = matched.empty();  // another selection of cases: nothing is known about this line
     for (const CaseResult* result : matched) {
       CaseResult copy = *result;

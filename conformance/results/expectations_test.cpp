@@ -46,6 +46,19 @@ TEST(Expectations, WaiveAFailure) {
   EXPECT_FALSE(as_expected("a/b fail # bug 1", result("a/c", Verdict::fail)));
 }
 
+TEST(Expectations, TakeAnInstanceWhoseRowHoldsBlanks) {
+  for (const std::string id : {R"(a/b[pad=200 data=""])",
+                               R"(a/b[{request GET} [hex 80]])",
+                               R"(a/b[x-a=" # "])",
+                               R"(a/b["[" 1])"}) {
+    EXPECT_TRUE(as_expected(id + "  fail  # bug 1", result(id, Verdict::fail))) << id;
+    const std::vector<CaseResult> one = {result(id, Verdict::fail)};
+    const std::string written = updated_expectations("", one, false);
+    EXPECT_NE(written.find(id + " "), std::string::npos) << written;
+    EXPECT_NE(complaint(written).find("reason"), std::string::npos) << written;
+  }
+}
+
 TEST(Expectations, AreStrictAboutAWaivedCaseThatPasses) {
   CaseResult one = result("a/b", Verdict::pass);
   expectations("a/b  fail  # bug 1").judge(one, false);
