@@ -162,6 +162,13 @@ TEST(Judge, ComparesTypeFlagsAndFields) {
   expect_met(Scene().answer(1, "200").read("< HEADERS 1 :status=2xx without te"), Verdict::pass);
 }
 
+// Whether the end was a permitted one, an earlier line has said.
+TEST(Judge, LaysMissingDataToTheEndOfTheConnection) {
+  const auto reading = Scene().data(1, 4).end().read("< data 1 total=5");
+  expect_broken(reading, "4 octets of DATA, then FIN without GOAWAY");
+  EXPECT_TRUE(reading.by_end);
+}
+
 TEST(Judge, KnowsThatAnEndedStreamBringsNoMoreData) {
   expect_broken(Scene().data(1, 9, wire::kEndStream).read("< data 1 total=10"),
                 "9 octets of DATA, then END_STREAM");

@@ -165,7 +165,7 @@ Judged data_total(const Question& question) {
   reading.observed = fmt::format("{} octets of DATA", sum);
   if (sum > limits->second) return broken(reading.observed);
   if (sum < limits->first && question.hearing.end)
-    return broken(reading.observed + ", then " + ending_text(question.hearing));
+    return gone(reading.observed + ", then " + ending_text(question.hearing));
   // What has ended brings no more: no need to wait.
   if (sum < limits->first && going_on.empty() && !streams->empty())
     return broken(reading.observed + ", then END_STREAM");
