@@ -18,11 +18,6 @@ namespace h2assay {
 
 namespace {
 
-Exit complain(Exit code, std::string_view text) {
-  std::cerr << "h2assay: " << text << '\n';
-  return code;
-}
-
 std::expected<Catalogue, std::string> catalogue(const std::string& folder) {
   return folder.empty() ? Catalogue::built_in() : Catalogue::folder(folder);
 }

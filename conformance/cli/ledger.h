@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "conformance/catalogue/catalogue.h"
+#include "conformance/cli/exit.h"
 #include "conformance/player/player.h"
 #include "conformance/results/evidence.h"
 #include "conformance/results/expectations.h"
@@ -20,17 +21,6 @@
 #include "conformance/results/terminal.h"
 
 namespace h2assay {
-
-// The exit codes of the program.
-enum class Exit : int {
-  as_expected = 0,
-  deviations = 1,
-  usage = 2,
-  not_reachable = 3,
-  nothing_selected = 4,
-  our_fault = 5,
-  interrupted = 130,
-};
 
 enum class Captures : std::uint8_t { failed, all, none };
 

@@ -19,11 +19,6 @@ struct Conversation {
   transcript::Instance instance{};
 };
 
-Exit complain(Exit code, std::string_view text) {
-  std::cerr << "h2assay: " << text << '\n';
-  return code;
-}
-
 // Error: one line that says which file, and where.
 std::expected<std::vector<Conversation>, std::string> conversations(
     const std::vector<std::string>& files) {

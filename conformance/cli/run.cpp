@@ -47,11 +47,6 @@ std::string machine() {
                      std::thread::hardware_concurrency());
 }
 
-Exit complain(Exit code, std::string_view text) {
-  std::cerr << "h2assay: " << text << '\n';
-  return code;
-}
-
 std::expected<Expectations, std::string> read_expectations(const ServerRun& options,
                                                            const std::vector<std::string>& ids) {
   Expectations expectations;

@@ -14,11 +14,6 @@ namespace h2assay {
 
 namespace {
 
-Exit complain(Exit code, std::string_view text) {
-  std::cerr << "h2assay: " << text << '\n';
-  return code;
-}
-
 // Which rows are asked for: all that are testable, or those that the selected cases cite.
 std::expected<std::set<std::string>, std::string> wanted(const Catalogue& known,
                                                          const ListOptions& options) {

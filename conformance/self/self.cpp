@@ -19,11 +19,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-Exit complain(Exit code, std::string_view text) {
-  std::cerr << "h2assay: " << text << '\n';
-  return code;
-}
-
 bool selects(const SelfOptions& options) {
   const Selection& selection = options.selection;
   return !selection.globs.empty() || !selection.skip.empty() || !selection.sections.empty() ||
