@@ -84,6 +84,8 @@ Course Connection::State::accuse(Rule rule, std::uint32_t stream_id) {
   }
   if (violation.scope == Scope::connection) {
     fail(violation);
+  } else if (phase(stream_id) == StreamPhase::closed_by_own_reset) {
+    glitch();  // its RST_STREAM is sent, and there is no second: RFC 9113, Section 5.4.2
   } else {
     reset_because(violation);
   }

@@ -376,5 +376,19 @@ TEST(Streams, AStreamErrorOnAnIdleStreamIsTheConnections) {
   expect_failure(server, server.feed(), Rule::priority_length_on_idle);
 }
 
+TEST(Streams, AStreamIsResetOnceWhateverPriorityFramesFollow) {
+  Options options = server_options();
+  options.rfc7540_priority = true;
+  Played server(options);
+  server.wire.headers(1, kRequest, false);
+  static_cast<void>(server.feed());
+  ASSERT_TRUE(server.engine.reset_stream(1, ErrorCode::cancel));
+  EXPECT_EQ(count(server.drain(), FrameType::rst_stream), 1U);
+  server.wire.frame(FrameType::priority, 0, 1, "1234");
+  server.wire.priority(1, 1);
+  EXPECT_TRUE(server.feed().empty());
+  EXPECT_TRUE(server.drain().empty());
+}
+
 }  // namespace
 }  // namespace h2assay::testing

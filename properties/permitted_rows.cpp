@@ -69,6 +69,11 @@ constexpr std::array kStreamFrameSize{
     Set{stream_error, Code::frame_size_error, pass},
     Set{connection_error, Code::frame_size_error, lenient},
 };
+constexpr std::array kIgnoredOrStreamFrameSize{
+    Set{accepted, Code::no_error, pass},
+    Set{stream_error, Code::frame_size_error, pass},
+    Set{connection_error, Code::frame_size_error, lenient},
+};
 constexpr std::array kStreamClosed{
     Set{stream_error, Code::stream_closed, pass},
     Set{connection_error, Code::stream_closed, lenient},
@@ -198,6 +203,8 @@ constexpr std::string_view kNoCodeNamed =
     "8.5 names no code";
 constexpr std::string_view kNoResetOfIdle =
     "6.4: RST_STREAM is not sent for an idle stream";
+constexpr std::string_view kOneReset =
+    "5.4.2: an endpoint SHOULD NOT send more than one RST_STREAM frame for any stream";
 constexpr std::string_view kNothingSaid =
     "6.5.3 says nothing of such an ACK";
 constexpr std::string_view kWasIdle =
@@ -396,6 +403,8 @@ constexpr auto kRows = std::to_array<PermittedRow>({
      kIgnoredOrFrameSize, kNoResetOfIdle, {}},
     {idle_of_receiver, kPriority, D::wrong_length, "rfc9113-6.3-05", "RFC 9113, 6.3",
      kIgnoredOrFrameSize, kNoResetOfIdle, {}},
+    {closed_by_own_reset, kPriority, D::wrong_length, "rfc9113-6.3-04", "RFC 9113, 6.3",
+     kIgnoredOrStreamFrameSize, kOneReset, {}},
     {any_stream, kPriority, D::wrong_length, "rfc9113-6.3-04", "RFC 9113, 6.3",
      kStreamFrameSize, {}, {}},
     {any_stream, kRstStream, D::wrong_length, "rfc9113-6.4-07", "RFC 9113, 6.4",
