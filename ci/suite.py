@@ -22,6 +22,8 @@ LOGS = TOP / "build" / "test-logs"
 CORES = os.cpu_count() or 2
 # The planted defect: its target must crash, or the fuzzers find nothing worth the name.
 CANARY = "canary"
+# Of a red test: enough for the promise that broke, its transcript and the command that repeats it.
+EVIDENCE_LINES = 60
 
 
 @dataclass
@@ -30,14 +32,14 @@ class Tally:
 
     passed: int = 0
     failed: int = 0
-    red: list[str] = field(default_factory=list)
+    red: dict[str, str] = field(default_factory=dict)  # what failed, and what it printed
 
-    def count(self, name: str, good: bool) -> None:
+    def count(self, name: str, good: bool, evidence: str = "") -> None:
         if good:
             self.passed += 1
         else:
             self.failed += 1
-            self.red.append(name)
+            self.red[name] = evidence
 
     def closing_line(self) -> str:
         return f"{self.passed} passed, {self.failed} failed"
@@ -47,8 +49,12 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def tail(path: Path, lines: int) -> str:
-    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:])
+def tail(text: str, lines: int = EVIDENCE_LINES) -> str:
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def log_tail(path: Path) -> str:
+    return tail(path.read_text(errors="replace"))
 
 
 def run(
@@ -85,22 +91,22 @@ def build(preset: str, tally: Tally, *settings: str) -> bool:
     if code == 0:
         # -k 0: one broken file must not hide the others.
         code, log = run(name, ["cmake", "--build", "--preset", preset, "--", "-k", "0"])
-    tally.count(name, code == 0)
+    tally.count(name, code == 0, log_tail(log))
     say(f"{name}: {'done' if code == 0 else 'FAILED'} ({time.monotonic() - started:.0f} s)")
-    if code != 0:
-        say(tail(log, 60))
     return code == 0
 
 
-def count_junit(junit: Path, preset: str, tally: Tally) -> tuple[int, list[str]]:
-    """Adds ctest's results; returns how many there were and which are red."""
+def count_junit(junit: Path, preset: str, tally: Tally) -> tuple[int, int]:
+    """Adds ctest's results; returns how many there were and how many are red."""
     if not junit.exists():
-        return 0, []
+        return 0, 0
     cases = ElementTree.parse(junit).getroot().findall("testcase")
-    red = [case.get("name", "?") for case in cases if case.get("status") != "run"]
-    tally.passed += len(cases) - len(red)
-    tally.failed += len(red)
-    tally.red += [f"{preset}: {name}" for name in red]
+    red = 0
+    for case in cases:
+        good = case.get("status") == "run"
+        red += not good
+        name = f"{preset}: {case.get('name', '?')}"
+        tally.count(name, good, tail(case.findtext("system-out") or ""))
     return len(cases), red
 
 
@@ -116,13 +122,10 @@ def tests(preset: str, tally: Tally, labels: str = "") -> None:
     code, log = run(f"ctest.{preset}", command)
     total, red = count_junit(junit, preset, tally)
     if code != 0 and not red:
-        tally.count(f"ctest.{preset}", False)
+        tally.count(f"ctest.{preset}", False, log_tail(log))
     say(
-        f"tests.{preset}: {total - len(red)} passed, {len(red)} failed"
-        f" ({time.monotonic() - started:.0f} s)"
+        f"tests.{preset}: {total - red} passed, {red} failed ({time.monotonic() - started:.0f} s)"
     )
-    if code != 0:
-        say(tail(log, 120))
 
 
 def fuzz_one(program: Path, seconds: int) -> tuple[str, bool, Path]:
@@ -152,9 +155,7 @@ def fuzz(preset: str, seconds: int, tally: Tally) -> None:
     programs = [TOP / "build" / preset / "fuzz" / source.stem for source in sources]
     with ThreadPoolExecutor(CORES) as pool:
         for name, good, log in pool.map(lambda program: fuzz_one(program, seconds), programs):
-            tally.count(f"fuzz.{name}", good)
-            if not good:
-                say(f"fuzz.{name}: FAILED\n{tail(log, 60)}")
+            tally.count(f"fuzz.{name}", good, log_tail(log))
     say(f"fuzz: {len(programs)} targets, {seconds} s each ({time.monotonic() - started:.0f} s)")
 
 
@@ -183,6 +184,8 @@ def main() -> int:
         build("tsan", tally)
         tests("tsan", tally, labels="unit|property|conformance")
 
+    for name, evidence in tally.red.items():
+        say(f"--- FAILED {name}\n{evidence}")
     for name in tally.red:
         say(f"FAILED {name}")
     minutes = (time.monotonic() - started) / 60

@@ -16,12 +16,15 @@ def logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_ctest_did_not_run_is_failed(tmp_path: Path) -> None:
     junit = tmp_path / "ctest.xml"
     junit.write_text(
-        '<testsuite><testcase name="a" status="run"/><testcase name="b" status="fail"/>'
+        '<testsuite><testcase name="a" status="run"/><testcase name="b" status="fail">'
+        "<system-out>broken: a promise</system-out></testcase>"
         '<testcase name="c" status="notrun"/><testcase name="d" status="disabled"/></testsuite>'
     )
     tally = suite.Tally()
-    assert suite.count_junit(junit, "release", tally) == (4, ["b", "c", "d"])
+    assert suite.count_junit(junit, "release", tally) == (4, 3)
     assert tally.closing_line() == "1 passed, 3 failed"
+    assert list(tally.red) == ["release: b", "release: c", "release: d"]
+    assert tally.red["release: b"] == "broken: a promise"
 
 
 def test_a_run_of_ctest_without_results_is_failed() -> None:
@@ -33,7 +36,8 @@ def test_a_run_of_ctest_without_results_is_failed() -> None:
 def test_a_build_that_breaks_is_failed() -> None:
     tally = suite.Tally()
     assert not suite.build("nowhere", tally)
-    assert tally.red == ["build.nowhere"]
+    assert list(tally.red) == ["build.nowhere"]
+    assert "CMake Error" in tally.red["build.nowhere"]
 
 
 def test_a_missing_program_and_a_timeout_have_codes_of_their_own() -> None:
@@ -65,4 +69,4 @@ def test_every_target_of_the_tree_is_run(tmp_path: Path) -> None:
     (tmp_path / "fuzz" / "frames_fuzzer.cpp").write_text("")
     tally = suite.Tally()
     suite.fuzz("asan", 1, tally)
-    assert tally.red == ["fuzz.frames"]
+    assert list(tally.red) == ["fuzz.frames"]
