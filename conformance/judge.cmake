@@ -110,7 +110,7 @@ endif()
 if(H2ASSAY_TESTS)
   foreach(part
       peers_test.LegalPeers peers_test.UselessPeers peers_test.LyingPeers peers_test.Crashes
-      peers_test.Grades peers_test.Abuse
+      peers_test.Grades peers_test.Silence peers_test.Abuse
       test.Tls test.CommandLine test.Outputs test.Waivers)
     string(REPLACE "." ";" words ${part})
     list(GET words 0 file)

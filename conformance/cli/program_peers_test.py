@@ -234,6 +234,77 @@ class Grades(Program):
                 self.assertNotIn(b"\x1b", file.read_bytes(), file)
 
 
+class Silence(Program):
+    """What is absent is waited for twice, the second time through the whole time-out."""
+
+    def test_silences_are_confirmed_side_by_side(self) -> None:
+        self.own_case(
+            "silent",
+            "title        An error that never comes",
+            "requirement  rfc9113-6.7-02",
+            "role         client",
+            "each         n in 1..8",
+            "",
+            '> PING 0 data="1234567{n}"',
+            "< connection-error PROTOCOL_ERROR",
+        )
+        begin = time.monotonic()
+        peer = ["/usr/bin/python3", str(BROKEN_PEER), "--kind", "good", "--port", "{port}"]
+        haste = ["--lacks", LACKS, "--timeout", "3", "--start-timeout", "60", "--jobs", "4"]
+        done = self.server("--cases", "own", *haste, "--", *peer)
+        seconds = time.monotonic() - begin
+        silent = [line for line in done.results() if line["case"].startswith("silent")]
+        self.assertEqual([line["verdict"] for line in silent], ["fail"] * 8, done.out + done.err)
+        for line in silent:
+            self.assertEqual(line["attempt"], 2, line)
+            self.assertGreaterEqual(line["ms"], 3000, line)
+            # The answer to the barrier is no reason to wait once more.
+            self.assertLess(line["ms"], 5500, line)
+        self.assertLess(seconds, 8 * 3, "one after the other")
+
+    def test_two_silences_that_differ_are_settled_alone(self) -> None:
+        self.own_case(
+            "pong",
+            "title        A PING is answered",
+            "requirement  rfc9113-6.7-02",
+            "role         client",
+            "",
+            '> PING 0 data="12345678"',
+            "< PING 0 ACK",
+        )
+        for jobs, attempts, verdict in (("2", 3, "pass"), ("1", 2, "hang")):
+            with self.subTest(jobs=jobs):
+                done = self.play("moody", "--cases", "own", "--jobs", jobs)
+                line = next(line for line in done.results() if line["case"] == "pong")
+                self.assertEqual((line["verdict"], line["attempt"]), (verdict, attempts), done.out)
+
+    def test_answers_that_queue_behind_a_shut_window_are_no_hang(self) -> None:
+        header = ["requirement  rfc9113-6.9.1-01", "role         client", "without      credit", ""]
+        steps = ["> handshake INITIAL_WINDOW_SIZE=0", "> request 1 GET"]
+        self.own_case("quiet", "title        No octet fits", *header, *steps, "< no DATA 1")
+        self.own_case("absent", "title        No field", *header, *steps, "< HEADERS 1")
+        done = self.play("queues", "--cases", "own")
+        verdicts = done.verdicts()
+        self.assertEqual((verdicts["quiet"], verdicts["absent"]), ("pass", "hang"), done.out)
+
+    def test_a_rule_without_an_occasion_is_not_held_against_anybody(self) -> None:
+        for name, rule in (("padding", "rfc9113-6.1-02"), ("octets", "rfc9113-8.2.1-14")):
+            self.own_case(
+                name,
+                "title        The rule is kept",
+                f"requirement  {rule}",
+                "role         client",
+                "",
+                "> request 1 GET",
+                "< DATA 1 END_STREAM",
+                f"< observed {rule}",
+            )
+        verdicts = self.play("good", "--cases", "own", "padding").verdicts()
+        self.assertEqual(verdicts["padding"], "info")
+        verdicts = self.play("hostile", "--cases", "own", "octets").verdicts()
+        self.assertEqual(verdicts["octets"], "fail")
+
+
 class Abuse(Program):
     """Bounded floods: only when asked for, only where they may be, graded."""
 

@@ -56,7 +56,9 @@ Workers::Workers(const ServerRun& options, Peer& peer, const Facts& facts, Ledge
     : options_(options),
       peer_(peer),
       facts_(facts),
-      ledger_(ledger) {}
+      ledger_(ledger),
+      jobs_(options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs),
+      seats_(jobs_) {}
 
 Patience Workers::patience() const {
   constexpr std::chrono::milliseconds kQuiet{200};
@@ -98,8 +100,9 @@ void Workers::play_phase(std::span<const CaseInstance* const> cases,
       progress();
     }
   };
-  const unsigned wanted =
-      options_.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options_.jobs;
+  // Who waits for silence to be certain keeps no seat, and needs no processor: others go on.
+  constexpr unsigned kWaiting = 8;
+  const unsigned wanted = jobs_ == 1 ? 1 : jobs_ + std::max(jobs_, kWaiting);
   std::vector<std::jthread> threads;
   for (std::size_t n = 1; n < std::min<std::size_t>(wanted, cases.size()); ++n)
     threads.emplace_back(work);
@@ -192,33 +195,56 @@ void Workers::play_all_times(const CaseInstance& instance) {
 Workers::Outcome Workers::play_one(const CaseInstance& instance) {
   if (auto reason = blocked(instance)) return std::move(*reason);
   if (sends_signal(instance.instance.transcript)) return play_signal(instance);
-  Attempt first;
-  {
-    const std::shared_lock lock(stage_);
-    {
-      const std::lock_guard suspects(suspects_mutex_);
-      under_way_.insert(instance.id);
-    }
-    first = attempt(instance, patience());
-    const std::lock_guard suspects(suspects_mutex_);
-    if (first.dead || first.stuck)
-      first.suspects = {under_way_.begin(), under_way_.end()};
-    else
-      under_way_.erase(under_way_.find(instance.id));
-  }
-  const bool accused = first.dead || first.stuck;
-  if (!accused && !first.played.rests_on_silence) {
+  seats_.take();
+  Attempt first = in_company(instance, patience());
+  seats_.leave();
+  if (!first.accused() && !first.played.rests_on_silence) {
     if (options_.restart == Restart::each_case) {
       const std::unique_lock lock(stage_);
       start_anew();
     }
     return outcome(instance, std::move(first), 1);
   }
+  if (first.accused() || !company_may_confirm(instance))
+    return alone_at_last(instance, std::move(first), 2);
+  Attempt second = in_company(instance, full_patience());
+  const bool agreed =
+      second.played.verdict == first.played.verdict && second.played.line == first.played.line;
+  if (!second.accused() && (agreed || !second.played.rests_on_silence))
+    return outcome(instance, std::move(second), 2);
+  return alone_at_last(instance, std::move(second), 3);
+}
+
+// Beside other cases.  Whoever finds the peer dead or stuck afterwards stays under way: a suspect.
+Workers::Attempt Workers::in_company(const CaseInstance& instance, const Patience& patience) {
+  const std::shared_lock lock(stage_);
+  {
+    const std::lock_guard suspects(suspects_mutex_);
+    under_way_.insert(instance.id);
+  }
+  Attempt out = attempt(instance, patience);
+  const std::lock_guard suspects(suspects_mutex_);
+  if (out.accused())
+    out.suspects = {under_way_.begin(), under_way_.end()};
+  else
+    under_way_.erase(under_way_.find(instance.id));
+  return out;
+}
+
+// A silence that comes twice in the same place, the second time through the whole time-out, is
+// certain whoever else is served meanwhile: the peer is seen to live after both.
+bool Workers::company_may_confirm(const CaseInstance& instance) const {
+  const bool probe = instance.instance.transcript.header.abuse.has_value();
+  return jobs_ > 1 && options_.restart != Restart::each_case && !probe;
+}
+
+Workers::Outcome Workers::alone_at_last(const CaseInstance& instance, Attempt before, int number) {
+  const bool suspect = before.accused();
   const std::unique_lock lock(stage_);
-  Outcome certain = alone(instance, std::move(first));
+  Outcome certain = alone(instance, std::move(before), number);
   if (options_.restart == Restart::each_case) start_anew();
   const std::lock_guard suspects(suspects_mutex_);
-  if (accused) under_way_.erase(under_way_.find(instance.id));
+  if (suspect) under_way_.erase(under_way_.find(instance.id));
   return certain;
 }
 
@@ -244,22 +270,22 @@ void Workers::start_anew() {
   if (gone_.empty()) gone_ = "the peer is gone: it could not be started anew";
 }
 
-// The second attempt, with nobody else at the peer.  What it says counts.
-Workers::Outcome Workers::alone(const CaseInstance& instance, Attempt first) {
-  if ((first.dead || first.stuck) && gone().empty()) revive(first);
+// The last attempt, with nobody else at the peer.  What it says counts.
+Workers::Outcome Workers::alone(const CaseInstance& instance, Attempt before, int number) {
+  if (before.accused() && gone().empty()) revive(before);
   if (const std::string why = gone(); !why.empty()) {
     // It cannot be asked again.  A case that found the peer dead already is none of the suspects.
-    if (!first.played.connected) return not_played(instance, Verdict::blocked, why);
-    if (first.suspects.size() > 1) {
-      first.last_words += "; it was one of";
-      for (const std::string& id : first.suspects) first.last_words += " " + id;
-      first.last_words += ", which --jobs 1 tells";
+    if (!before.played.connected) return not_played(instance, Verdict::blocked, why);
+    if (before.suspects.size() > 1) {
+      before.last_words += "; it was one of";
+      for (const std::string& id : before.suspects) before.last_words += " " + id;
+      before.last_words += ", which --jobs 1 tells";
     }
-    return outcome(instance, std::move(first), 1);
+    return outcome(instance, std::move(before), number - 1);
   }
-  Attempt second = attempt(instance, full_patience());
-  if (second.dead || second.stuck) revive(second);
-  return outcome(instance, std::move(second), 2);
+  Attempt last = attempt(instance, full_patience());
+  if (last.accused()) revive(last);
+  return outcome(instance, std::move(last), number);
 }
 
 void Workers::revive(const Attempt& attempt) {
@@ -298,7 +324,7 @@ CaseResult Workers::result_of(const CaseInstance& instance, const Attempt& attem
   result.findings = played.findings;
   result.judged = played.judged;
   // A crash or a hang is never a pass, whatever else the peer answered.
-  if (attempt.dead || attempt.stuck) {
+  if (attempt.accused()) {
     result.verdict = worse(result.verdict, attempt.dead ? Verdict::crash : Verdict::hang);
     if (!result.observed.empty()) result.observed += "; ";
     result.observed += attempt.last_words;

@@ -100,6 +100,11 @@ class Party {
 
   bool barrier_pending() const { return barrier_ping_ || barrier_stream_; }
 
+  // The PING is back, the request is not answered, and we hold back credit: a peer that queues all
+  // answers behind those that wait for credit breaks no rule.  Then the PING alone is the barrier;
+  // false: it is not.
+  bool pass_without_request();
+
   // --- Books
   // -----------------------------------------------------------------------------------------
 
@@ -116,6 +121,9 @@ class Party {
 
   // Octets of DATA so far: as long as they grow, an answer is still coming.
   std::uint64_t data_octets() const { return data_octets_; }
+
+  // Those among them that answer a barrier's request, and not the case.
+  std::uint64_t barrier_octets() const { return barrier_octets_; }
 
   // Of all that was queued so far, sent or not.
   std::uint64_t queued_octets() const { return queued_octets_; }
@@ -186,6 +194,7 @@ class Party {
   bool heard_ack_ = false;
   bool heard_goaway_ = false;
   std::uint64_t data_octets_ = 0;
+  std::uint64_t barrier_octets_ = 0;
   std::uint64_t queued_octets_ = 0;
   bool in_field_block_ = false;
   std::int64_t connection_window_ = wire::kDefaultWindow;

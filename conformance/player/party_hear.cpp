@@ -122,6 +122,7 @@ void Party::heard_settings(const wire::RawFrame& frame) {
 
 void Party::heard_data(const wire::RawFrame& frame) {
   data_octets_ += frame.payload.size();
+  if (barrier_streams_.contains(frame.stream_id())) barrier_octets_ += frame.payload.size();
   const bool ends = frame.has(wire::kEndStream);
   if (ends) {
     open_streams_.erase(frame.stream_id());

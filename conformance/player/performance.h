@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "conformance/judge/judge.h"
@@ -68,6 +69,7 @@ class Performance {
   bool ask(const transcript::Await& line, Vigil& vigil);
   Flow decide(const transcript::Await& asked, const Reading& reading);
   Flow silent(const transcript::Await& asked, const Party* party);
+  Flow not_observed(const transcript::Await& line, const Party& party, std::string_view rule);
   transcript::Await shown(const transcript::Await& line) const;
   bool barrier_would_help(const transcript::Await& line, bool first_only);
   static bool may_ask(const Party& party);

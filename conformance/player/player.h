@@ -32,7 +32,7 @@ struct Played {
   std::string observed{};
   int line = 0;  // of the file
   Ending ending{};
-  bool rests_on_silence = false;  // to be repeated, alone, with more patience
+  bool rests_on_silence = false;  // to be repeated with more patience
   bool connected = false;         // a connection came to be
   int signal_sent = 0;            // to the peer, by the case: it may end then
   std::vector<PassiveFinding> findings{};

@@ -40,6 +40,19 @@ bool speaks_of_data(const Await& line) {
   return phrase != nullptr && phrase->word == "data";
 }
 
+// Lines that are met when something has not come; `ignored` wants to see that more is possible.
+bool asks_for_absence(const Await& line) {
+  const transcript::Expectation& first = line.alternatives.front();
+  return first.no || first.exactly || speaks_of_data(line);
+}
+
+// The rule that the line wants to see kept, if that is what it wants.
+std::string rule_to_observe(const Await& line) {
+  const auto* phrase = std::get_if<Phrase>(&line.alternatives.front().what);
+  const Value* id = phrase != nullptr && phrase->word == "observed" ? phrase->atom(0) : nullptr;
+  return id == nullptr ? "" : std::string(transcript::text_of(*id));
+}
+
 bool asks_for_a_limit(const Await& line) {
   return std::ranges::any_of(line.alternatives, [](const transcript::Expectation& alternative) {
     const auto* phrase = std::get_if<Phrase>(&alternative.what);
@@ -162,16 +175,19 @@ struct Performance::Vigil {
   Deadline quiet_end;
   std::optional<Deadline> barrier_end{};
   std::uint64_t data_octets = 0;
+  std::uint64_t barrier_octets = 0;
   bool nothing_more = false;  // nobody is left who could say something
 
   bool time_up() const {
     return nothing_more || (!speaker.synchronous() && Clock::now() >= quiet_end);
   }
 
+  bool barrier_is_late() const { return barrier_end && Clock::now() >= *barrier_end; }
+
   // Waiting on cannot change anything.
   bool over() const {
     if (time_up() && (!speaker.barrier_pending() || nothing_more)) return true;
-    if (barrier_end && Clock::now() >= *barrier_end) return true;
+    if (barrier_is_late()) return true;
     return speaker.flooded() || speaker.held();
   }
 
@@ -180,12 +196,16 @@ struct Performance::Vigil {
   }
 };
 
-// An answer that is still coming is not silence.
+// An answer that is still coming is not silence.  What answers our own barrier prolongs the barrier
+// only: a case must not wait for its whole time once more because the barrier has come back.
 void Performance::prolong(Vigil& vigil) const {
-  const std::uint64_t before = std::exchange(vigil.data_octets, vigil.speaker.data_octets());
-  if (before == vigil.data_octets) return;
-  vigil.quiet_end = within(patience_.quiet);
+  const std::uint64_t data = vigil.speaker.data_octets();
+  const std::uint64_t barrier = vigil.speaker.barrier_octets();
+  const std::uint64_t data_before = std::exchange(vigil.data_octets, data);
+  const std::uint64_t barrier_before = std::exchange(vigil.barrier_octets, barrier);
+  if (data == data_before) return;
   if (vigil.barrier_end) vigil.barrier_end = within(patience_.answer);
+  if (data - data_before > barrier - barrier_before) vigil.quiet_end = within(patience_.quiet);
 }
 
 // Begins a barrier where one may, and would tell something.
@@ -210,7 +230,8 @@ Performance::Flow Performance::wait(const Await& line) {
   Vigil vigil{.speaker = *speaker,
               .hearing = hearing,
               .quiet_end = within(patience_.quiet),
-              .data_octets = speaker->data_octets()};
+              .data_octets = speaker->data_octets(),
+              .barrier_octets = speaker->barrier_octets()};
   const auto rest = later();
   while (true) {
     if (hearing.barrier_passed)
@@ -221,6 +242,8 @@ Performance::Flow Performance::wait(const Await& line) {
     if (reading->state != Reading::State::open) return decide(line, *reading);
     prolong(vigil);
     if (ask(line, vigil)) continue;
+    if (vigil.barrier_is_late() && asks_for_absence(line) && speaker->pass_without_request())
+      continue;
     if (vigil.over()) return silent(line, speaker);
     vigil.nothing_more = !hear_something(vigil.until());
   }
@@ -277,10 +300,29 @@ Performance::Flow Performance::decide(const Await& asked, const Reading& reading
   return Flow::go_on;
 }
 
+// That the peer gave no occasion to judge a rule is not against it; that it broke it is.
+Performance::Flow Performance::not_observed(const Await& line,
+                                            const Party& party,
+                                            std::string_view rule) {
+  const auto& findings = party.observer().findings();
+  const auto broken = std::ranges::find_if(findings, [rule](const Finding& finding) {
+    return finding.certain && finding.requirement == rule;
+  });
+  const bool found = broken != findings.end();
+  const Verdict verdict = found ? Verdict::fail : Verdict::info;
+  const std::string observed = found ? broken->what : "no occasion to judge it";
+  stage_.journal.expectation(line, fmt::format("{}: {}", name(verdict), observed));
+  stage_.journal.comment(fmt::format("EXPECTED {}, GOT {}", line_text(line), observed));
+  record(verdict, line_text(line), observed, static_cast<int>(line.at.line));
+  return found ? Flow::stop : Flow::go_on;
+}
+
 Performance::Flow Performance::silent(const Await& asked, const Party* party) {
   const Await line = shown(asked);
   const Hearing& hearing = stage_.hearings.find(line.label)->second;
   if (hearing.over && !about_the_end(line)) return Flow::go_on;
+  if (const std::string rule = rule_to_observe(asked); !rule.empty() && hearing.barrier_passed)
+    return not_observed(line, *party, rule);
   const bool dead = !party->heard_settings() || party->barrier_pending();
   const Verdict verdict = dead && !party->in_field_block() ? Verdict::hang : Verdict::fail;
   auto observed = silence(line, stage_.hearings, scope_);

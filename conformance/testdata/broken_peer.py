@@ -62,6 +62,8 @@ KINDS = {
     "slow-drip": "good, but lets ten milliseconds pass between two octets",
     "every-other-code": "names the right code at every other connection error only",
     "starves": "serves nobody any more when a client has sent a thousand PINGs",
+    "moody": "passes over the first PING of a case, falls silent at the second, then is good",
+    "queues": "good, but once a client shuts the windows it answers no request of that connection",
     "dies-quietly": "good, but the process exits with 0 at a connection error",
 }
 
@@ -70,6 +72,7 @@ KINDS = {
 HARNESS_PINGS = (b"control.", b"alive...", b"barrier")
 errors_told = itertools.count()
 pings_heard = itertools.count()
+moods = iter(("passes over", "falls silent"))
 starved = threading.Event()
 
 
@@ -101,6 +104,7 @@ class Connection:
         self.lock = threading.Lock()
         self.over = False
         self.highest = 0
+        self.shut = False  # the client's windows
         self.ended: set[int] = set()
         self.block_stream = 0  # a field block is open on it
         self.block_ends_stream = False
@@ -244,6 +248,7 @@ class Connection:
         self.check(len(payload) % 6 == 0 and not (flags & ACK and payload), FRAME_SIZE_ERROR)
         if flags & ACK or self.kind == "no-settings-ack":
             return
+        self.shut = self.shut or bytes((0, 4, 0, 0, 0, 0)) in payload
         for _ in range(2 if self.kind == "two-settings-acks" else 1):
             self.send(frame(SETTINGS, ACK, 0))
 
@@ -254,6 +259,12 @@ class Connection:
             return
         if self.kind == "starves" and next(pings_heard) > 1000:
             starved.set()
+        if self.kind == "moody" and not payload.startswith(HARNESS_PINGS):
+            mood = next(moods, "good")
+            while mood == "falls silent" and self.sock.recv(65536):
+                pass
+            if mood != "good":
+                return
         if self.kind == "wrong-pong" and not payload.startswith(HARNESS_PINGS):
             payload = payload[::-1]
         self.send(frame(PING, ACK, 0, payload))
@@ -322,6 +333,8 @@ class Connection:
 
     def answer(self, stream: int) -> None:
         self.ended.add(stream)
+        if self.kind == "queues" and self.shut:
+            return
         if self.kind == "wrong-stream":
             stream += 2
         if self.kind == "unknown-frames":
