@@ -12,7 +12,10 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -106,6 +109,11 @@ public class NettyServer {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            // To close the channel says CANCEL, whatever the codec has found.
+            if (cause instanceof Http2Exception) {
+                Http2Error code = ((Http2Exception) cause).error();
+                context.writeAndFlush(new DefaultHttp2ResetFrame(code));
+            }
             context.close();
         }
     }
