@@ -22,7 +22,7 @@
 namespace h2assay {
 
 // A whole field section as it came: one frame, or several joined.
-struct Section {
+struct ReceivedSection {
   std::uint32_t stream_id = 0;
   std::uint32_t promised_stream_id = 0;  // PUSH_PROMISE only
   bool promise = false;
@@ -40,7 +40,7 @@ struct Section {
 // A field block whose END_HEADERS has not come yet: RFC 9113, Section 4.3.
 struct OpenBlock {
   bool open = false;
-  Section section;
+  ReceivedSection section;
   std::uint32_t continuations = 0;
   OctetBuffer octets;
 

@@ -34,9 +34,9 @@ Rule rule_of(hpack::Defect defect) {
 
 void Connection::State::on_headers(const Frame& frame) {
   const Parsed<HeadersPayload> parsed = parse_headers(frame);
-  Section section{.stream_id = frame.header.stream_id,
-                  .end_stream = frame.header.has(flags::end_stream),
-                  .priority = parsed.value.priority};
+  ReceivedSection section{.stream_id = frame.header.stream_id,
+                          .end_stream = frame.header.has(flags::end_stream),
+                          .priority = parsed.value.priority};
   if (parsed.broken) [[unlikely]] {
     section.discard = accuse(*parsed.broken, section.stream_id) == Course::stop;
     if (terminal) return;
@@ -46,10 +46,10 @@ void Connection::State::on_headers(const Frame& frame) {
 
 void Connection::State::on_push_promise(const Frame& frame) {
   const Parsed<PushPromisePayload> parsed = parse_push_promise(frame);
-  Section section{.stream_id = frame.header.stream_id,
-                  .promised_stream_id = parsed.value.promised_stream_id,
-                  .promise = true,
-                  .priority = {}};
+  ReceivedSection section{.stream_id = frame.header.stream_id,
+                          .promised_stream_id = parsed.value.promised_stream_id,
+                          .promise = true,
+                          .priority = {}};
   if (!is_client()) {
     section.discard = accuse(Rule::push_promise_from_client, 0) == Course::stop;
   } else if (parsed.broken) {
@@ -70,12 +70,12 @@ void Connection::State::on_continuation(const Frame& frame) {
   if (++block.continuations > limit && limit != 0) {
     if (accuse(Rule::continuation_frames, 0) == Course::stop) return;
   }
-  const Section section = block.section;
+  const ReceivedSection section = block.section;
   on_fragment(section, parsed.value, frame.header.has(flags::end_headers));
 }
 
 // One more piece of a field block.  A block in one frame is decoded where it lies.
-void Connection::State::on_fragment(const Section& section, Octets fragment, bool last) {
+void Connection::State::on_fragment(const ReceivedSection& section, Octets fragment, bool last) {
   const std::uint32_t limit = options.limits.field_block_octets;
   if (limit != 0 && block.octets.size() + fragment.size() > limit) {
     if (accuse(Rule::field_block_octets, 0) == Course::stop) return;
@@ -94,7 +94,7 @@ void Connection::State::on_fragment(const Section& section, Octets fragment, boo
   block.octets.clear();
 }
 
-void Connection::State::on_section(const Section& section, Octets whole) {
+void Connection::State::on_section(const ReceivedSection& section, Octets whole) {
   const std::size_t first = batch.fields.size();
   hpack::DecodeLimits limits;
   limits.list_octets = local.max_header_list_size == Settings::kUnlimited
@@ -141,7 +141,7 @@ FieldPolicy Connection::State::inbound_policy() const {
 }
 
 // A request of the client begins: RFC 9113, Sections 5.1.1 and 5.1.2.
-Stream* Connection::State::new_request_stream(const Section& section) {
+Stream* Connection::State::new_request_stream(const ReceivedSection& section) {
   const std::uint32_t id = section.stream_id;
   if (is_client()) {
     accuse(Rule::headers_on_idle, id);
@@ -163,7 +163,7 @@ Stream* Connection::State::new_request_stream(const Section& section) {
 }
 
 // The stream that the HEADERS belong to, if its state permits them.
-Stream* Connection::State::stream_for_message(const Section& section) {
+Stream* Connection::State::stream_for_message(const ReceivedSection& section) {
   const std::uint32_t id = section.stream_id;
   Stream* stream = streams.find(id);
   const StreamPhase now = phase(id);
@@ -186,7 +186,7 @@ Stream* Connection::State::stream_for_message(const Section& section) {
 }
 
 // Returns whether the fields are shown to the application.
-bool Connection::State::on_message(const Section& section,
+bool Connection::State::on_message(const ReceivedSection& section,
                                    std::size_t first,
                                    const hpack::DecodeResult& decoded) {
   Stream* stream = stream_for_message(section);
@@ -220,7 +220,7 @@ bool Connection::State::on_message(const Section& section,
 }
 
 // Judges the message before anything of it is told.  True: it is well-formed and booked.
-bool Connection::State::check_inbound(const Section& section,
+bool Connection::State::check_inbound(const ReceivedSection& section,
                                       Stream& stream,
                                       MessageKind kind,
                                       std::size_t first,
@@ -248,7 +248,7 @@ bool Connection::State::check_inbound(const Section& section,
 }
 
 // What a final header section or trailers mean for the content: RFC 9113, Section 8.1.1.
-bool Connection::State::take_message(const Section& section,
+bool Connection::State::take_message(const ReceivedSection& section,
                                      Stream& stream,
                                      MessageKind kind,
                                      const MessageFacts& facts) {
@@ -270,7 +270,7 @@ bool Connection::State::take_message(const Section& section,
 }
 
 // The event of the message, and those that its frame caused with it.
-void Connection::State::tell_message(const Section& section,
+void Connection::State::tell_message(const ReceivedSection& section,
                                      MessageKind kind,
                                      bool interim,
                                      std::size_t first) {
@@ -305,7 +305,7 @@ void Connection::State::tell_message(const Section& section,
 }
 
 // A promise: RFC 9113, Sections 6.6 and 8.4.  Returns whether the fields are shown.
-bool Connection::State::on_promise(const Section& section,
+bool Connection::State::on_promise(const ReceivedSection& section,
                                    std::size_t first,
                                    const hpack::DecodeResult& decoded) {
   const std::uint32_t id = section.promised_stream_id;

@@ -142,25 +142,32 @@ struct Connection::State {
   void on_headers(const Frame& frame);
   void on_push_promise(const Frame& frame);
   void on_continuation(const Frame& frame);
-  void on_fragment(const Section& section, Octets fragment, bool last);
-  void on_section(const Section& section, Octets whole);
-  bool on_message(const Section& section, std::size_t first, const hpack::DecodeResult& decoded);
-  bool on_promise(const Section& section, std::size_t first, const hpack::DecodeResult& decoded);
-  Stream* stream_for_message(const Section& section);
+  void on_fragment(const ReceivedSection& section, Octets fragment, bool last);
+  void on_section(const ReceivedSection& section, Octets whole);
+  bool on_message(const ReceivedSection& section,
+                  std::size_t first,
+                  const hpack::DecodeResult& decoded);
+  bool on_promise(const ReceivedSection& section,
+                  std::size_t first,
+                  const hpack::DecodeResult& decoded);
+  Stream* stream_for_message(const ReceivedSection& section);
   // A frame for a stream that we have reset: dropped, or an error once the peer must know better.
   void drop_late(std::uint32_t id, bool pointless);
-  Stream* new_request_stream(const Section& section);
-  bool check_inbound(const Section& section,
+  Stream* new_request_stream(const ReceivedSection& section);
+  bool check_inbound(const ReceivedSection& section,
                      Stream& stream,
                      MessageKind kind,
                      std::size_t first,
                      const hpack::DecodeResult& decoded,
                      MessageFacts& facts);
-  bool take_message(const Section& section,
+  bool take_message(const ReceivedSection& section,
                     Stream& stream,
                     MessageKind kind,
                     const MessageFacts& facts);
-  void tell_message(const Section& section, MessageKind kind, bool interim, std::size_t first);
+  void tell_message(const ReceivedSection& section,
+                    MessageKind kind,
+                    bool interim,
+                    std::size_t first);
   std::optional<Rule> over_limit(const hpack::DecodeResult& decoded) const;
   FieldPolicy inbound_policy() const;
 
