@@ -81,18 +81,21 @@ void CreditReturns::judge(const Account& account,
                           std::uint32_t stream_id,
                           Side side) {
   evaluated(account.came > 0);
-  const std::string where = std::string(side == Side::client ? "the client" : "the server") +
-                            ", stream " + std::to_string(stream_id) + ": ";
+  // Made only to accuse: this is judged for every stream whenever the pair rests.
+  const auto where = [&] {
+    return std::string(side == Side::client ? "the client" : "the server") + ", stream " +
+           std::to_string(stream_id) + ": ";
+  };
   // By hand, credit may also be given for what is not acknowledged yet.
   if (account.returned > account.came - std::max<std::int64_t>(0, account.owed))
-    accuse(where + "gave back " + std::to_string(account.returned) + " of " +
+    accuse(where() + "gave back " + std::to_string(account.returned) + " of " +
            std::to_string(account.came) + " octets, " + std::to_string(account.owed) +
            " of them not acknowledged");
   const std::int64_t window = target + account.by_hand + account.returned - account.came;
   const std::int64_t least = target - target / 2;
   if (account.owed <= 0 && window < std::min(least, target))
-    accuse(where + "everything is acknowledged and the window stays at " + std::to_string(window) +
-           " of " + std::to_string(target));
+    accuse(where() + "everything is acknowledged and the window stays at " +
+           std::to_string(window) + " of " + std::to_string(target));
 }
 
 void CreditReturns::at_rest(const Pair& pair) {

@@ -87,11 +87,13 @@ void HpackAgrees::finish(Encoder& encoder, wire::Role from) {
   wire::DecodedBlock decoded = encoder.decoder.decode(encoder.block);
   encoder.block.clear();
   evaluated(!encoder.decoder.table().entries().empty());
-  const std::string who = std::string(from == wire::Role::client ? "the client" : "the server") +
-                          ", stream " + std::to_string(encoder.stream_id) + ": ";
-  if (decoded.fault) accuse(who + std::string(wire::describe(*decoded.fault)));
+  const auto who = [&] {
+    return std::string(from == wire::Role::client ? "the client" : "the server") + ", stream " +
+           std::to_string(encoder.stream_id) + ": ";
+  };
+  if (decoded.fault) accuse(who() + std::string(wire::describe(*decoded.fault)));
   if (encoder.expected && !carries(decoded.fields, encoder.expected->fields))
-    accuse(who + "the application gave" + text(encoder.expected->fields) + "; encoded is" +
+    accuse(who() + "the application gave" + text(encoder.expected->fields) + "; encoded is" +
            text(decoded.fields));
   encoder.expected.reset();
   encoder.under_way.push_back({encoder.stream_id, joined(std::move(decoded.fields))});

@@ -1,6 +1,7 @@
 #pragma once
 // A value for each stream: few streams in a run, so a line of them is faster than a tree.
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@ template <typename Value> class PerStream {
   Value& operator[](std::uint32_t stream_id) {
     for (auto it = values_.rbegin(); it != values_.rend(); ++it)
       if (it->first == stream_id) return it->second;
+    if (values_.empty()) values_.reserve(kFew);
     return values_.emplace_back(stream_id, Value{}).second;
   }
 
@@ -20,6 +22,8 @@ template <typename Value> class PerStream {
   auto end() const { return values_.end(); }
 
  private:
+  static constexpr std::size_t kFew = 8;  // one allocation for most runs
+
   std::vector<std::pair<std::uint32_t, Value>> values_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <string>
-#include <vector>
 
 namespace h2assay {
 
@@ -40,7 +39,7 @@ const T* at(Events events, std::size_t from, Link link, std::uint32_t stream_id)
 }  // namespace
 
 void RelatedEventsOnce::received(const Pair&, Side, Events events) {
-  std::vector<std::uint8_t> linked(events.size(), 0);
+  linked_.assign(events.size(), 0);
   for (std::size_t i = 0; i < events.size(); ++i) {
     const std::optional<Links> links = links_of(events[i]);
     if (!links) continue;
@@ -49,19 +48,19 @@ void RelatedEventsOnce::received(const Pair&, Side, Events events) {
     if (links->stream_ended) {
       if (at<StreamEnded>(events, i, links->stream_ended, links->stream_id) == nullptr)
         accuse("a link that is no StreamEnded of stream " + std::to_string(links->stream_id));
-      else if (++linked[links->stream_ended.position] > 1)
+      else if (++linked_[links->stream_ended.position] > 1)
         accuse("a StreamEnded that two events claim");
     }
     if (links->priority_updated) {
       if (at<PriorityUpdated>(events, i, links->priority_updated, links->stream_id) == nullptr)
         accuse("a link that is no PriorityUpdated of stream " + std::to_string(links->stream_id));
-      else if (++linked[links->priority_updated.position] > 1)
+      else if (++linked_[links->priority_updated.position] > 1)
         accuse("a PriorityUpdated that two events claim");
     }
   }
   // Whatever ends a stream came with the frame that carried the flag: it is claimed.
   for (std::size_t i = 0; i < events.size(); ++i)
-    if (std::holds_alternative<StreamEnded>(events[i]) && linked[i] == 0)
+    if (std::holds_alternative<StreamEnded>(events[i]) && linked_[i] == 0)
       accuse("a StreamEnded that no event links to");
 }
 

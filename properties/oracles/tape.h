@@ -11,7 +11,10 @@ namespace h2assay {
 
 class Tape final : public PairObserver {
  public:
-  void watch(OctetOracle& oracle) { oracles_.push_back(&oracle); }
+  void watch(OctetOracle& oracle) {
+    if (oracles_.empty()) oracles_.reserve(kOraclesMostly);
+    oracles_.push_back(&oracle);
+  }
 
   std::uint64_t frames() const { return frames_; }
 
@@ -28,6 +31,8 @@ class Tape final : public PairObserver {
   };
 
   template <typename F> void cut(Direction& direction, Octets octets, F&& each);
+
+  static constexpr std::size_t kOraclesMostly = 16;
 
   std::vector<OctetOracle*> oracles_;
   std::array<Direction, 2> out_{{{.preface = true}, {}}};  // by sender

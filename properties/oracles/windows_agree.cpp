@@ -57,7 +57,7 @@ void WindowsAgree::arrived(wire::Role at, const wire::FrameView& frame) {
   } else if (frame.is(settings) && frame.has(wire::kAck)) {
     if (end.announced.empty()) return;
     end.inbound.initial = end.announced.front().value_or(end.inbound.initial);
-    end.announced.pop_front();
+    end.announced.erase(end.announced.begin());
   } else if (frame.is(settings)) {
     end.outbound.initial = initial_window(frame).value_or(end.outbound.initial);
   }

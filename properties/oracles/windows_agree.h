@@ -5,7 +5,7 @@
 // discarded.  RFC 9113, Sections 5.2.1, 6.9.1 and 6.9.2.
 
 #include <array>
-#include <deque>
+#include <vector>
 
 #include "properties/oracles/joint_oracle.h"
 #include "properties/oracles/per_stream.h"
@@ -35,7 +35,7 @@ class WindowsAgree final : public JointOracle {
   struct End {
     Book outbound;
     Book inbound;
-    std::deque<std::optional<std::uint32_t>> announced;  // by SETTINGS not yet acknowledged
+    std::vector<std::optional<std::uint32_t>> announced;  // by SETTINGS not yet acknowledged
   };
 
   void compare(const Pair& pair, Side side);

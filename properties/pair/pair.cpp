@@ -71,6 +71,13 @@ void Pair::perform(const Script& script) {
   finish();
 }
 
+void Pair::misbehave(Side side, const HabitRow& habit) {
+  std::optional<Misbehaviour>& habits = habits_[index(side)];
+  if (!habits) habits.emplace(side == Side::client ? Role::client : Role::server);
+  habits->add(habit);
+  tampered_ = true;
+}
+
 void Pair::finish() {
   tell([&](PairObserver& observer) { observer.finished(*this); });
 }
@@ -82,7 +89,14 @@ std::size_t Pair::content_sent(Side side, std::uint32_t stream_id) const {
 
 void Pair::perform(const Act& act) {
   Resolver resolver(*this);
-  execute(resolver.resolve(act));
+  const Command command = resolver.resolve(act);
+  if (command.verb == Verb::nothing) return;
+  bool did_something = true;
+  if (!is_call(command.verb))
+    did_something = move(command);
+  else if (!execute(command))
+    ++refused_;
+  if (did_something) ++performed_[static_cast<std::size_t>(act.kind)];
 }
 
 KnownStream& Pair::known(std::uint32_t stream_id) {
@@ -94,10 +108,14 @@ KnownStream& Pair::known(std::uint32_t stream_id) {
 // Hands what an end put out to the network.
 void Pair::drain(Side side) {
   Connection& end = at(side);
-  if (end.outbound_octets() == 0) return;
-  const Octets octets = end.data_to_send();
-  tell([&](PairObserver& observer) { observer.emitted(*this, side, octets); });
+  std::optional<Misbehaviour>& habits = habits_[index(side)];
   Pipe& pipe = pipes_[index(other(side))];
+  Octets octets;
+  if (end.outbound_octets() != 0) {
+    octets = end.data_to_send();
+    tell([&](PairObserver& observer) { observer.emitted(*this, side, octets); });
+  }
+  if (habits) octets = habits->outgoing(octets);
   if (!pipe.cut()) pipe.append(octets);
 }
 
@@ -111,16 +129,24 @@ Sent<> Pair::execute(const Command& command) {
     drain(command.side);
     return answer;
   }
+  move(command);
+  return {};
+}
+
+// What the network does; false when there was nothing to do it to.
+bool Pair::move(const Command& command) {
   Pipe& pipe = pipes_[index(command.side)];
+  const bool waits = !pipes_[0].waiting().empty() || !pipes_[1].waiting().empty();
   if (command.verb == Verb::move_octets) deliver(command.side, command.number);
   if (command.verb == Verb::move_frame) deliver(command.side, pipe.next_frame());
   if (command.verb == Verb::settle) settle();
-  const bool changed = tamper(pipe, command);
-  if (changed) {
-    tampered_ = true;
-    tell([&](PairObserver& observer) { observer.tampered(*this, command); });
-  }
-  return {};
+  if (command.verb == Verb::move_octets || command.verb == Verb::move_frame ||
+      command.verb == Verb::settle)
+    return waits;
+  if (!tamper(pipe, command)) return false;
+  tampered_ = true;
+  tell([&](PairObserver& observer) { observer.tampered(*this, command); });
+  return true;
 }
 
 // Keeps the application's own notes of what was sent.
@@ -147,16 +173,27 @@ void Pair::deliver(Side side, std::size_t count) {
   Pipe& pipe = pipes_[index(side)];
   const Octets octets = pipe.waiting().first(std::min(count, pipe.waiting().size()));
   if (octets.empty()) return;
+  std::optional<Misbehaviour>& habits = habits_[index(side)];
+  hear(side, habits ? habits->incoming(octets) : octets);
+  pipe.take(octets.size());
+  drain(side);
+  // What a habit made up for its own engine.
+  if (habits && habits->has_hearsay()) {
+    hear(side, habits->incoming({}));
+    drain(side);
+  }
+  // By index: a reaction may add to what is pending.
+  for (std::size_t i = 0; i < pending_.size(); ++i) execute(Command(pending_[i]));
+  pending_.clear();
+}
+
+void Pair::hear(Side side, Octets octets) {
+  if (octets.empty()) return;
   tell([&](PairObserver& observer) { observer.delivering(*this, side, octets); });
   const Events events = at(side).receive_data(octets);
   tell([&](PairObserver& observer) { observer.received(*this, side, events); });
   frames_ += events.size();
   react(side, events);
-  pipe.take(octets.size());
-  drain(side);
-  // By index: a reaction may add to what is pending.
-  for (std::size_t i = 0; i < pending_.size(); ++i) execute(Command(pending_[i]));
-  pending_.clear();
 }
 
 // The applications: acknowledge what arrives, answer what is complete, as their configuration says.

@@ -2,13 +2,16 @@
 // Two engines joined by a network that delays, cuts anew, puts in, drops, repeats and swaps.
 // One thread, no clock, no state that survives.
 
+#include <array>
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/connection.h"
+#include "engine/habits/habits.h"
 #include "properties/pair/command.h"
 #include "properties/pair/script.h"
 
@@ -107,7 +110,15 @@ class Pair {
   Pair& operator=(const Pair&) = delete;
 
   // Oracles are told in this order; they outlive the pair's performance.
-  void watch(PairObserver& observer) { observers_.push_back(&observer); }
+  void watch(PairObserver& observer) {
+    if (observers_.empty()) observers_.reserve(kObserversMostly);
+    observers_.push_back(&observer);
+  }
+
+  // From now on a wrong sending habit stands between this end and the network: what its engine says
+  // and hears is bent, so that the other end meets a peer that breaks the rules.  Counts as
+  // tampering.
+  void misbehave(Side side, const HabitRow& habit);
 
   // Both ends initiate, every act is performed, everything settles.
   void perform(const Script& script);
@@ -133,6 +144,12 @@ class Pair {
 
   std::uint64_t frames() const { return frames_; }
 
+  // How many acts of a kind found what they refer to and did something; calls that were refused
+  // are among them, and counted apart.
+  std::uint32_t performed(ActKind kind) const { return performed_[static_cast<std::size_t>(kind)]; }
+
+  std::uint32_t refused() const { return refused_; }
+
   // Octets of content that `side` handed to send_data on this stream.
   std::size_t content_sent(Side side, std::uint32_t stream_id) const;
 
@@ -142,10 +159,14 @@ class Pair {
  private:
   friend class Resolver;
 
+  static constexpr std::size_t kObserversMostly = 24;
+
   static constexpr std::size_t index(Side side) { return static_cast<std::size_t>(side); }
 
+  bool move(const Command& command);
   void drain(Side side);
   void deliver(Side side, std::size_t count);
+  void hear(Side side, Octets octets);
   void settle();
   void react(Side side, Events events);
   void note(const Command& command);
@@ -156,12 +177,15 @@ class Pair {
   }
 
   std::unique_ptr<Connection> ends_[2];
+  std::optional<Misbehaviour> habits_[2];
   Pipe pipes_[2];  // toward client, toward server
   EndConfig configs_[2];
   std::vector<PairObserver*> observers_;
   std::vector<KnownStream> streams_;
   std::vector<Command> pending_;  // what the application does once receive_data has returned
   std::uint64_t frames_ = 0;
+  std::array<std::uint32_t, kActKinds> performed_{};
+  std::uint32_t refused_ = 0;
   bool tampered_ = false;
   bool rested_ = true;
 };
