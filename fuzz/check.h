@@ -19,6 +19,10 @@ void print(std::string_view transcript);
 // Only targets whose input is a script have it.
 void replay_transcript(std::string_view text, std::string_view file);
 
+// Prints what all inputs so far did, and whether that leaves an oracle or a kind of act without a
+// single occasion.  Only targets whose input is a script have it.
+bool vacuous();
+
 }  // namespace h2assay::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);

@@ -7,7 +7,10 @@
 
 extern "C" {
 
-std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+// Other engines than libFuzzer may not have it.
+[[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data,
+                                           std::size_t size,
+                                           std::size_t max_size);
 
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
                                     std::size_t size,
@@ -18,7 +21,8 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
                                     std::size_t size,
                                     std::size_t max_size,
                                     unsigned int seed) {
-  if (seed % 3 == 0) return LLVMFuzzerMutate(data, std::min(size, max_size), max_size);
+  if (LLVMFuzzerMutate != nullptr && seed % 3 == 0)
+    return LLVMFuzzerMutate(data, std::min(size, max_size), max_size);
   const auto changed = h2assay::fuzz::mutated_frames({data, size}, max_size, seed / 3);
   std::ranges::copy(changed, data);
   return changed.size();

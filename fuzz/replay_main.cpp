@@ -1,11 +1,14 @@
 // Runs files, and the files of folders, through a fuzz target, without a fuzzer: any compiler, any
-// build.  Where the input is a script, a file .h2t is performed as the pair transcript that it is.
+// build.  Where the input is a script, a file .h2t is performed as the pair transcript that it is,
+// and --not-vacuous (first) asks for a corpus that gives every oracle something to accuse: exit 1
+// when one had nothing.
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <vector>
 
 #include "fuzz/check.h"
@@ -35,7 +38,13 @@ std::vector<std::filesystem::path> files_of(std::span<char*> arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto files = files_of(std::span(argv, static_cast<std::size_t>(argc)).subspan(1));
+  std::span<char*> arguments = std::span(argv, static_cast<std::size_t>(argc)).subspan(1);
+#ifdef H2ASSAY_REPLAY_TRANSCRIPTS
+  const bool whole_corpus =
+      !arguments.empty() && std::string_view(arguments.front()) == "--not-vacuous";
+  if (whole_corpus) arguments = arguments.subspan(1);
+#endif
+  const auto files = files_of(arguments);
   if (files.empty()) {
     std::fprintf(stderr, "nothing to replay: give files or folders that hold inputs\n");
     return 2;
@@ -54,5 +63,8 @@ int main(int argc, char** argv) {
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size());
   }
   std::fprintf(stderr, "%zu inputs replayed\n", files.size());
+#ifdef H2ASSAY_REPLAY_TRANSCRIPTS
+  if (whole_corpus && h2assay::fuzz::vacuous()) return 1;
+#endif
   return 0;
 }

@@ -1,13 +1,37 @@
-// libFuzzer's hooks for targets whose input is a script.  One time in ten the octets are changed by
-// the fuzzer's own means: what the records leave out must stay within reach.
+// libFuzzer's hooks for targets whose input is a script, behind a head of H2ASSAY_SCRIPT_HEAD
+// octets where the target has one.  One time in ten the octets are changed by the fuzzer's own
+// means: what the records leave out must stay within reach.
 
 #include <algorithm>
 
 #include "fuzz/mutate.h"
 
+#ifndef H2ASSAY_SCRIPT_HEAD
+#define H2ASSAY_SCRIPT_HEAD 0
+#endif
+
+namespace {
+
+constexpr std::size_t kHead = H2ASSAY_SCRIPT_HEAD;
+
+// Another octet of the head, or none of it: most heads are plain.
+void change_head(std::uint8_t* data, unsigned int seed) {
+  if (seed % 4 == 0) {
+    std::fill_n(data, kHead, std::uint8_t{0});
+    return;
+  }
+  std::uint8_t& octet = data[seed / 4U % std::max<std::size_t>(kHead, 1)];
+  octet = static_cast<std::uint8_t>(octet ^ (1U << (seed / 64U % 8U)));
+}
+
+}  // namespace
+
 extern "C" {
 
-std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+// Other engines than libFuzzer may not have it.
+[[gnu::weak]] std::size_t LLVMFuzzerMutate(std::uint8_t* data,
+                                           std::size_t size,
+                                           std::size_t max_size);
 
 std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
                                     std::size_t size,
@@ -25,10 +49,16 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
                                     std::size_t size,
                                     std::size_t max_size,
                                     unsigned int seed) {
-  if (seed % 10 == 0) return LLVMFuzzerMutate(data, std::min(size, max_size), max_size);
-  const auto changed = h2assay::fuzz::mutated({data, size}, max_size, seed);
-  std::ranges::copy(changed, data);
-  return changed.size();
+  if (LLVMFuzzerMutate != nullptr && (seed % 10 == 0 || size < kHead || max_size < kHead))
+    return LLVMFuzzerMutate(data, std::min(size, max_size), max_size);
+  if (size < kHead || max_size < kHead) return std::min(size, max_size);
+  if (kHead != 0 && seed % 5 == 1) {
+    change_head(data, seed / 5U);
+    return std::min(size, max_size);
+  }
+  const auto changed = h2assay::fuzz::mutated({data + kHead, size - kHead}, max_size - kHead, seed);
+  std::ranges::copy(changed, data + kHead);
+  return kHead + changed.size();
 }
 
 std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* data1,
@@ -38,8 +68,11 @@ std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* data1,
                                       std::uint8_t* out,
                                       std::size_t max_out_size,
                                       unsigned int seed) {
-  const auto changed = h2assay::fuzz::crossed({data1, size1}, {data2, size2}, max_out_size, seed);
-  std::ranges::copy(changed, out);
-  return changed.size();
+  if (size1 < kHead || size2 < kHead || max_out_size < kHead) return 0;
+  std::copy_n(data1, kHead, out);
+  const auto changed = h2assay::fuzz::crossed(
+      {data1 + kHead, size1 - kHead}, {data2 + kHead, size2 - kHead}, max_out_size - kHead, seed);
+  std::ranges::copy(changed, out + kHead);
+  return kHead + changed.size();
 }
 }

@@ -9,7 +9,8 @@ if(H2ASSAY_SANITIZE_TRAP)
   # branches do not count as the engine's.  A build that prints tells what a finding was.
   add_compile_options(-fsanitize-trap=undefined -fno-sanitize=function,vptr)
 endif()
-if(H2ASSAY_FUZZERS)
+# Another engine brings its own instrumentation, by the compiler or its flags.
+if(H2ASSAY_FUZZERS AND H2ASSAY_FUZZING_ENGINE STREQUAL "-fsanitize=fuzzer")
   # Coverage for the fuzzer in every object, so that targets and tests share one build.
   add_compile_options(-fsanitize=fuzzer-no-link)
   add_link_options(-fsanitize=fuzzer-no-link)
