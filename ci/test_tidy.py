@@ -83,6 +83,7 @@ GREEN = [
     (tidy.long_files, {"engine/a_test.cpp": "\n" * 600}),
     (tidy.includes, {"engine/a.h": '#include <span>\n#include "engine/b.h"\n'}),
     (tidy.includes, {"engine/a_test.cpp": "#include <gtest/gtest.h>\n"}),
+    (tidy.includes, {"fuzz/a.cpp": '#include "conformance/adapters/library.h"\n'}),
     (tidy.includes, {"properties/wire/a.h": '#include "engine/error.h"\n'}),
     (tidy.includes, {"properties/observer.h": '#include "properties/wire/a.h"\n'}),
     (tidy.includes, {"conformance/a.h": '#include "properties/b.h"\n#include <fmt/core.h>\n'}),

@@ -14,8 +14,8 @@
 #include "engine/connection.h"
 #include "fuzz/check.h"
 #include "fuzz/frame_checks.h"
+#include "fuzz/opening.h"
 #include "properties/pair/event_text.h"
-#include "properties/wire/frame.h"
 
 namespace {
 
@@ -26,12 +26,6 @@ using namespace h2assay;
 constexpr std::size_t kReplyFactor = 2;
 constexpr std::size_t kReplyOnce = 4096;
 constexpr std::uint8_t kUpgrade = 0xd9;
-
-void append_handshake(std::vector<std::uint8_t>& octets, Role role) {
-  if (role == Role::server) std::ranges::copy(wire::kPreface, std::back_inserter(octets));
-  wire::append(octets, wire::make_frame(wire::FrameType::settings, 0, 0));
-  wire::append(octets, wire::make_frame(wire::FrameType::settings, wire::kAck, 0));
-}
 
 void check_end(Events events, const Connection& end) {
   for (std::size_t i = 0; i + 1 < events.size(); ++i)
@@ -85,7 +79,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Connection cut = whole;
 
   std::vector<std::uint8_t> octets;
-  if ((data[0] & 2) != 0) append_handshake(octets, options.role);
+  if ((data[0] & 2) != 0) fuzz::append_opening(octets, options.role);
   std::ranges::copy(Octets(data, size).subspan(1), std::back_inserter(octets));
   fuzz::check_frames(octets, octets.empty() ? std::uint8_t{0} : octets.back());
   if (fuzz::printing()) fuzz::print(text_of(Connection(whole).receive_data(octets)));
