@@ -38,7 +38,8 @@ def deviation(case: Case) -> str:
 def markdown(run: Run, limit: int = LIMIT) -> str:
     """The text, cut between two cases when it would be longer than `limit` octets."""
     counts = ", ".join(f"{run.counts[w]} {SHAPES[w]} {w}" for w in SHAPES if run.counts[w])
-    out = f"## {plain(run.peer)}\n\n{len(run.cases)} cases: {counts}\n\n"
+    cases = "1 case" if len(run.cases) == 1 else f"{len(run.cases)} cases"
+    out = f"## {plain(run.peer)}\n\n{cases}: {counts}\n\n"
     if run.partial:
         out += "This run did not finish.\n\n"
     left = len(run.deviations)
