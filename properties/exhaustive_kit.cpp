@@ -45,13 +45,17 @@ Outcome Subject::feed(const wire::RawFrame& frame) {
                                std::holds_alternative<InformationalResponseReceived>(event) ||
                                std::holds_alternative<TrailersReceived>(event) ||
                                std::holds_alternative<PushedStreamReceived>(event);
+    outcome.content_reported =
+        outcome.content_reported || std::holds_alternative<DataReceived>(event);
+    outcome.end_reported = outcome.end_reported || std::holds_alternative<StreamEnded>(event);
   }
   // What the octets say counts as well: an error without an event would be one in secret.
   const std::span<const std::uint8_t> out = engine_.data_to_send();
   wire::FrameCutter cutter;
   cutter.feed(out);
   while (const auto answer = cutter.next()) {
-    if (outcome.reaction.kind != rfc::ReactionKind::accepted) break;
+    if (answer->is(wire::FrameType::rst_stream)) outcome.reset = answer->stream_id();
+    if (outcome.reaction.kind != rfc::ReactionKind::accepted) continue;
     if (answer->is(wire::FrameType::rst_stream))
       outcome.reaction = {rfc::ReactionKind::stream_error, wire::read32(answer->payload)};
     if (answer->is(wire::FrameType::goaway))

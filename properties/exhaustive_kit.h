@@ -36,7 +36,10 @@ inline FieldLines response() { return {{":status", "200"}}; }
 // What a frame led to.
 struct Outcome {
   rfc::Reaction reaction;
+  std::uint32_t reset = 0;        // the stream that an RST_STREAM of the engine names
   bool section_reported = false;  // a header section, promise or trailers became an event
+  bool content_reported = false;  // DATA did
+  bool end_reported = false;
 };
 
 // An engine past its handshake; the tester plays the other end.
