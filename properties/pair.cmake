@@ -34,8 +34,8 @@ if(H2ASSAY_TESTS)
   target_link_libraries(h2assay_generators PUBLIC h2assay_shrink rapidcheck
                         PRIVATE h2assay_warnings)
 endif()
-h2assay_test(NAME pair_properties LABEL property SOURCES pair_properties.cpp
-    twist_properties.cpp
+h2assay_test(NAME pair_properties LABEL property
+  SOURCES determinism_properties.cpp heap.cpp pair_properties.cpp twist_properties.cpp
   LINK h2assay_generators rapidcheck_gtest)
 h2assay_test(NAME oracles_red_properties LABEL property SOURCES oracles_red_properties.cpp
   LINK h2assay_generators)
@@ -43,8 +43,8 @@ h2assay_test(NAME limit_properties LABEL property
   SOURCES excess.cpp heap.cpp limit_properties.cpp
   LINK h2assay_generators)
 h2assay_test(NAME exhaustive_test LABEL property
-  SOURCES exhaustive_kit.cpp exhaustive_fields_test.cpp exhaustive_sequences_test.cpp
-    exhaustive_test.cpp
+  SOURCES exhaustive_kit.cpp exhaustive_fields_test.cpp exhaustive_model.cpp
+    exhaustive_sequences_test.cpp exhaustive_test.cpp
   LINK h2assay_engine h2assay_observer)
 h2assay_test(NAME pair_transcript_properties LABEL property
   SOURCES pair_transcript_properties.cpp LINK h2assay_generators)

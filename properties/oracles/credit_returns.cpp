@@ -91,6 +91,11 @@ void CreditReturns::judge(const Account& account,
     accuse(where() + "gave back " + std::to_string(account.returned) + " of " +
            std::to_string(account.came) + " octets, " + std::to_string(account.owed) +
            " of them not acknowledged");
+  const std::int64_t waiting =
+      account.came - std::max<std::int64_t>(0, account.owed) - account.returned;
+  if (account.by_hand == 0 && waiting > 0 && waiting >= target / 2)
+    accuse(where() + "keeps back " + std::to_string(waiting) +
+           " octets that nobody needs any more, with a window of " + std::to_string(target));
   const std::int64_t window = target + account.by_hand + account.returned - account.came;
   const std::int64_t least = target - target / 2;
   if (account.owed <= 0 && window < std::min(least, target))

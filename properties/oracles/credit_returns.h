@@ -1,7 +1,7 @@
 #pragma once
 // Automatic updates neither starve nor flood.  Nothing is given back that did not come and was not
-// acknowledged or discarded; once the application acknowledged all that it was shown, at least half
-// of the window is open; and an automatic WINDOW_UPDATE gives back half a window at least.
+// acknowledged or discarded; what waits to be given back stays below half of the window; and an
+// automatic WINDOW_UPDATE gives back half a window at least.
 // Design, flow control; RFC 9113, Section 5.2.2.
 
 #include <array>

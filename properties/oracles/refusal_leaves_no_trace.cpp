@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <string>
 
-#include "properties/pair/call.h"
 #include "properties/pair/event_text.h"
 
 namespace h2assay {
@@ -12,7 +11,7 @@ void RefusalLeavesNoTrace::before_call(const Pair& pair, const Command& command)
   if (!untouched_) candidate_ = std::make_unique<Connection>(pair.at(command.side));
 }
 
-void RefusalLeavesNoTrace::called(const Pair&, const Command& command, const Sent<>& answer) {
+void RefusalLeavesNoTrace::called(const Pair& pair, const Command& command, const Sent<>& answer) {
   if (!untouched_) {
     if (!answer && candidate_) {
       untouched_ = std::move(candidate_);
@@ -22,11 +21,12 @@ void RefusalLeavesNoTrace::called(const Pair&, const Command& command, const Sen
   }
   if (command.side != side_ || !answer) return;
   evaluated();
-  if (call(*untouched_, command) != answer) accuse("a later call is answered otherwise");
+  if (pair.handling().call(*untouched_, command) != answer)
+    accuse("a later call is answered otherwise");
 }
 
-void RefusalLeavesNoTrace::delivering(const Pair&, Side at, Octets octets) {
-  if (untouched_ && at == side_) expected_ = text_of(untouched_->receive_data(octets));
+void RefusalLeavesNoTrace::delivering(const Pair& pair, Side at, Octets octets) {
+  if (untouched_ && at == side_) expected_ = text_of(pair.handling().receive(*untouched_, octets));
 }
 
 void RefusalLeavesNoTrace::received(const Pair&, Side at, Events events) {

@@ -1,6 +1,5 @@
 #include "properties/oracles/snapshot_replay.h"
 
-#include "properties/pair/call.h"
 #include "properties/pair/event_text.h"
 
 namespace h2assay {
@@ -9,7 +8,7 @@ void SnapshotReplay::delivering(const Pair& pair, Side at, Octets octets) {
   if (at != Side::server) return;
   seen_ += static_cast<std::uint32_t>(octets.size());
   if (!copy_ && seen_ >= after_) copy_ = std::make_unique<Connection>(pair.at(Side::server));
-  if (copy_) expected_ = text_of(copy_->receive_data(octets));
+  if (copy_) expected_ = text_of(pair.handling().receive(*copy_, octets));
 }
 
 void SnapshotReplay::received(const Pair& pair, Side at, Events events) {
@@ -25,7 +24,7 @@ void SnapshotReplay::before_call(const Pair&, const Command&) {}
 void SnapshotReplay::called(const Pair& pair, const Command& command, const Sent<>& answer) {
   if (command.side != Side::server || !copy_) return;
   evaluated();
-  if (call(*copy_, command) != answer) accuse("the copy answers a call otherwise");
+  if (pair.handling().call(*copy_, command) != answer) accuse("the copy answers a call otherwise");
   compare(pair);
 }
 

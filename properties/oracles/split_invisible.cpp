@@ -26,13 +26,13 @@ void SplitInvisible::delivering(const Pair& pair, Side at, Octets octets) {
   evaluated(octets.size() > 1);
   Connection whole = pair.at(at);
   Connection cut = pair.at(at);
-  const std::string expected = text_of(whole.receive_data(octets));
+  const std::string expected = text_of(pair.handling().receive(whole, octets));
   std::string came;
   std::size_t base = 0;
   std::size_t round = octets.size();
   for (Octets rest = octets; !rest.empty(); ++round) {
     const std::size_t size = std::min(piece(rest, round), rest.size());
-    const Events events = cut.receive_data(rest.first(size));
+    const Events events = pair.handling().receive(cut, rest.first(size));
     came += text_of(events, base);
     base += events.size();
     rest = rest.subspan(size);

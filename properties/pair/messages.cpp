@@ -46,9 +46,10 @@ struct Library {
                 get("GET", "/priority"),
                 get("GET", "/continued")};
     requests[2].push_back({"content-length", "10"});
-    for (const Field& field : std::array<Field, 5>{{{"cookie", "a=b"},
+    for (const Field& field : std::array<Field, 6>{{{"cookie", "a=b"},
                                                     {"cookie", "c=d; e=f"},
                                                     {"authorization", "Basic c2VjcmV0", true},
+                                                    {"x-token", "only the caller knows", true},
                                                     {"te", "trailers"},
                                                     {"x-empty", ""}}})
       requests[4].push_back(field);

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "properties/pair/boundary.h"
-#include "properties/pair/call.h"
 #include "properties/pair/messages.h"
 #include "properties/pair/resolver.h"
 #include "properties/wire/frame.h"
@@ -123,7 +122,7 @@ Sent<> Pair::execute(const Command& command) {
   if (command.verb == Verb::nothing) return {};
   if (is_call(command.verb)) {
     tell([&](PairObserver& observer) { observer.before_call(*this, command); });
-    const Sent<> answer = call(at(command.side), command);
+    const Sent<> answer = handling_->call(at(command.side), command);
     if (answer) note(command);
     tell([&](PairObserver& observer) { observer.called(*this, command, answer); });
     drain(command.side);
@@ -190,7 +189,7 @@ void Pair::deliver(Side side, std::size_t count) {
 void Pair::hear(Side side, Octets octets) {
   if (octets.empty()) return;
   tell([&](PairObserver& observer) { observer.delivering(*this, side, octets); });
-  const Events events = at(side).receive_data(octets);
+  const Events events = handling_->receive(at(side), octets);
   tell([&](PairObserver& observer) { observer.received(*this, side, events); });
   frames_ += events.size();
   react(side, events);

@@ -13,6 +13,7 @@
 #include "engine/connection.h"
 #include "engine/habits/habits.h"
 #include "properties/pair/command.h"
+#include "properties/pair/handling.h"
 #include "properties/pair/script.h"
 
 namespace h2assay {
@@ -120,6 +121,12 @@ class Pair {
   // tampering.
   void misbehave(Side side, const HabitRow& habit);
 
+  // From now on both ends have this defect; it outlives the pair.
+  void plant(Handling& defect) { handling_ = &defect; }
+
+  // How to reach into an engine of this pair, or into a copy of one.
+  Handling& handling() const { return *handling_; }
+
   // Both ends initiate, every act is performed, everything settles.
   void perform(const Script& script);
   // One act against the live state.
@@ -176,6 +183,8 @@ class Pair {
     for (PairObserver* observer : observers_) f(*observer);
   }
 
+  Handling plain_;
+  Handling* handling_ = &plain_;
   std::unique_ptr<Connection> ends_[2];
   std::optional<Misbehaviour> habits_[2];
   Pipe pipes_[2];  // toward client, toward server
