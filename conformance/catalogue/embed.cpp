@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -93,12 +94,13 @@ std::set<std::string> ids_in(std::string_view text) {
 }
 
 void write_citations(std::ostream& out,
-                     const std::string& tree,
+                     const std::filesystem::path& tree,
                      std::span<const std::string> sources) {
   out << "const EmbeddedCitation kCitations[] = {\n";
-  for (const std::string& source : sources)
-    for (const std::string& id : ids_in(contents(tree + "/" + source)))
+  for (const std::string& source : sources) {
+    for (const std::string& id : ids_in(contents((tree / source).string())))
       out << "    {\"" << source << "\", \"" << id << "\"},\n";
+  }
   out << "    {\"\", \"\"},\n};\n\n";  // never empty
 }
 

@@ -43,6 +43,7 @@ const HabitRow* habit_named(std::string_view name) {
 std::vector<Setting> deeds::settings_of(const Frame& frame) {
   const SettingsView view(frame.payload);
   std::vector<Setting> settings;
+  settings.reserve(view.size());
   for (std::size_t i = 0; i < view.size(); ++i) settings.push_back(view[i]);
   return settings;
 }

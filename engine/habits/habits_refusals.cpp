@@ -44,8 +44,8 @@ bool is_known_name(std::string_view name) {
   return name.starts_with(':') || std::ranges::find(kKnown, name) != kKnown.end();
 }
 
-template <Representation::Kind kind> bool is_kind(const Representation& form) {
-  return form.kind == kind;
+template <Representation::Kind Kind> bool is_kind(const Representation& form) {
+  return form.kind == Kind;
 }
 
 // Ends the connection when a block holds such a representation.

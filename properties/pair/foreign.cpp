@@ -198,7 +198,7 @@ constexpr auto kBadBlocks = std::to_array<std::string_view>({
     "\x00\x81\x00\x00"sv,              // padding that is not all ones
     "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"sv,
     "\x7f"sv,
-    "\x20\x20\x20"sv,
+    "   "sv,  // three table size updates, to 0
 });
 
 // Requests that are malformed for one reason each: RFC 9113, Sections 8.2, 8.3 and 8.5.
@@ -236,7 +236,7 @@ constexpr auto kMalformed = std::to_array<std::array<Field, 6>>({
 
 void malformed_message(const Act& act, const Whereabouts& at, Out& out) {
   const auto& all = kMalformed[act.b % kMalformed.size()];
-  const auto end = std::ranges::find_if(all, [](const Field& f) { return f.name.empty(); });
+  const auto* const end = std::ranges::find_if(all, [](const Field& f) { return f.name.empty(); });
   append_block(out,
                headers,
                (act.d & 1) != 0 ? wire::kEndStream : std::uint8_t{0},

@@ -62,11 +62,11 @@ Pair::Pair(const Script& script, const Options& client, const Options& server)
 Pair::~Pair() = default;
 
 void Pair::perform(const Script& script) {
-  execute({.verb = Verb::initiate_connection, .side = Side::client});
-  execute({.verb = Verb::initiate_connection, .side = Side::server});
+  static_cast<void>(execute({.verb = Verb::initiate_connection, .side = Side::client}));
+  static_cast<void>(execute({.verb = Verb::initiate_connection, .side = Side::server}));
   for (const Act& act : script.acts)
     if (script.enabled(act.kind)) perform(act);
-  execute({.verb = Verb::settle});
+  static_cast<void>(execute({.verb = Verb::settle}));
   finish();
 }
 
@@ -182,7 +182,8 @@ void Pair::deliver(Side side, std::size_t count) {
     drain(side);
   }
   // By index: a reaction may add to what is pending.
-  for (std::size_t i = 0; i < pending_.size(); ++i) execute(Command(pending_[i]));
+  std::size_t next = 0;
+  while (next < pending_.size()) static_cast<void>(execute(Command(pending_[next++])));
   pending_.clear();
 }
 

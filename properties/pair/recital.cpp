@@ -199,7 +199,7 @@ std::string Recital::add_movement(const transcript::Step& step, Side side) {
     c.octets = view(line.octets);
     return {};
   }
-  const Phrase& phrase = std::get<Phrase>(step.what);
+  const auto& phrase = std::get<Phrase>(step.what);
   const Value* first = phrase.atom(0);
   const Value* second = phrase.atom(1);
   if (phrase.word.empty()) {

@@ -148,22 +148,24 @@ class BodyPrinter {
 
  private:
   std::string opening(const Moment& time) {
-    if (!time) return std::string(before_untimed_, ' ');
-    const std::string out = print_time(*time);
+    std::string out(before_untimed_, ' ');
+    if (!time) return out;
+    out = print_time(*time);
     before_untimed_ = out.size();
     return out;
   }
 
   std::string print_await(const Await& await, const std::string& indent) {
     const std::string start = indent + opening(await.time);
-    std::string out;
-    for (const Expectation& alternative : await.alternatives) {
-      const std::string text = print_alternative(alternative);
-      if (out.empty())
-        out = start + shown(await.label) + "< " + text + '\n';
-      else
-        out += std::string(start.size(), ' ') + "  or " +
-               (alternative.label.empty() ? "" : shown(alternative.label) + "< ") + text + '\n';
+    std::string out = start;
+    out.append(shown(await.label)).append("< ");
+    for (std::size_t i = 0; i < await.alternatives.size(); ++i) {
+      const Expectation& alternative = await.alternatives[i];
+      if (i != 0) {
+        out.append(start.size(), ' ').append("  or ");
+        if (!alternative.label.empty()) out.append(shown(alternative.label)).append("< ");
+      }
+      out.append(print_alternative(alternative)).append("\n");
     }
     return out;
   }

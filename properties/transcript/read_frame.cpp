@@ -84,7 +84,7 @@ FieldWord read_list(const Word& word) {
   field.kind = FieldWord::Kind::request;
   field.value = read_value(whole(word));
   const auto* expr =
-      field.value.pieces.size() == 1 ? std::get_if<Expr>(&field.value.pieces[0]) : nullptr;
+      field.value.pieces.size() == 1 ? std::get_if<Expr>(field.value.pieces.data()) : nullptr;
   const bool request = expr != nullptr && expr->terms.size() == 1 &&
                        expr->terms[0].factors.size() == 1 &&
                        expr->terms[0].factors[0].kind == Atom::Kind::request;

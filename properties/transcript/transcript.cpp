@@ -1,6 +1,7 @@
 #include "properties/transcript/transcript.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace h2assay::transcript {
 
@@ -9,8 +10,8 @@ bool Repeat::operator==(const Repeat&) const = default;
 bool Line::operator==(const Line&) const = default;
 
 const Value* FrameLine::part(std::string_view key) const {
-  for (auto found = parts.rbegin(); found != parts.rend(); ++found)
-    if (found->key == key) return &found->value;
+  for (const Part& part : std::views::reverse(parts))
+    if (part.key == key) return &part.value;
   return nullptr;
 }
 

@@ -98,7 +98,7 @@ struct Phrase {
   // The value of key=, or null.
   const Value* pair(std::string_view key) const;
   // Was this atom written (`beyond`, `END_STREAM`)?
-  bool has(std::string_view atom) const;
+  bool has(std::string_view word_of) const;
   // All fields, in order.
   std::vector<FieldWord> fields() const;
 };

@@ -68,7 +68,7 @@ std::string print_pieces(const Value& value) {
       out += '{' + print(*expr) + '}';
       continue;
     }
-    const std::string& text = std::get<std::string>(piece);
+    const auto& text = std::get<std::string>(piece);
     if (value.spelling == Spelling::quoted)
       out += escaped(text);
     else if (value.spelling == Spelling::hex)
@@ -104,7 +104,7 @@ bool Value::operator==(const Value&) const = default;
 
 std::string_view text_of(const Value& value) {
   if (value.pieces.size() != 1) return {};
-  const auto* text = std::get_if<std::string>(&value.pieces[0]);
+  const auto* text = std::get_if<std::string>(value.pieces.data());
   return text ? std::string_view(*text) : std::string_view();
 }
 
@@ -115,7 +115,7 @@ bool is_literal(const Value& value) {
 
 std::string_view sole_name(const Value& value) {
   if (value.pieces.size() != 1) return {};
-  const auto* expr = std::get_if<Expr>(&value.pieces[0]);
+  const auto* expr = std::get_if<Expr>(value.pieces.data());
   if (!expr || expr->terms.size() != 1 || expr->terms[0].factors.size() != 1) return {};
   const Atom& atom = expr->terms[0].factors[0];
   return atom.kind == Atom::Kind::name ? std::string_view(atom.text) : std::string_view();

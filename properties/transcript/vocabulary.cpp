@@ -183,7 +183,7 @@ bool has_fields(std::uint8_t type) {
 }
 
 const WordRow* word_row(Place place, std::string_view word, bool pair) {
-  const auto found = std::ranges::find_if(kWords, [&](const WordRow& row) {
+  const auto* const found = std::ranges::find_if(kWords, [&](const WordRow& row) {
     return row.place == place && row.word == word && (pair || !row.pair_only);
   });
   return found == kWords.end() ? nullptr : &*found;
@@ -197,7 +197,7 @@ std::vector<std::string_view> words_at(Place place, bool pair) {
 }
 
 PartRow key_row(std::string_view key) {
-  const auto found = std::ranges::find(kKeys, key, &PartRow::key);
+  const auto* const found = std::ranges::find(kKeys, key, &PartRow::key);
   if (key == "code") return {key, code, 32};
   return found == kKeys.end() ? PartRow{key, text, 0} : *found;
 }
