@@ -14,6 +14,8 @@ namespace {
 
 // Enough for every script of ours to come to rest; more is a finding (quiescence).
 constexpr int kRoundsMax = 200;
+// Ends that misbehave may answer each other for ever, and more each time.
+constexpr int kRoundsOfTheWicked = 12;
 
 // What the network does to octets under way; false when it changed nothing.
 bool tamper(Pipe& pipe, const Command& command) {
@@ -228,7 +230,8 @@ void Pair::react(Side side, Events events) {
 
 void Pair::settle() {
   rested_ = false;
-  for (int round = 0; round < kRoundsMax; ++round) {
+  const int rounds = habits_[0] || habits_[1] ? kRoundsOfTheWicked : kRoundsMax;
+  for (int round = 0; round < rounds; ++round) {
     const bool quiet =
         toward(Side::server).waiting().empty() && toward(Side::client).waiting().empty();
     if (quiet) {
