@@ -98,7 +98,12 @@ h2assay_test(NAME results_test LABEL unit
 h2assay_test(NAME player_test LABEL unit SOURCES player/player_test.cpp LINK h2assay_conformance)
 h2assay_test(NAME self_test LABEL conformance SOURCES self/self_test.cpp LINK h2assay_conformance)
 if(H2ASSAY_TESTS)
-  target_compile_definitions(self_test PRIVATE H2ASSAY_SOURCES="${PROJECT_SOURCE_DIR}")
+  # The tests that equivalent.csv names are among those that ctest runs.
+  add_test(NAME self.killed_by
+    COMMAND /usr/bin/python3 ${CMAKE_CURRENT_SOURCE_DIR}/self/killed_by_test.py
+            ${CMAKE_CURRENT_SOURCE_DIR}/equivalent.csv ${CMAKE_CTEST_COMMAND}
+            ${PROJECT_BINARY_DIR})
+  set_tests_properties(self.killed_by PROPERTIES LABELS conformance TIMEOUT 120)
   # Every case against every mutant, and every requirement with something that tests it.
   add_test(NAME self.matrix COMMAND h2assay self --quiet)
   add_test(NAME self.requirements COMMAND h2assay list --requirements --uncovered)

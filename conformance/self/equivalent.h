@@ -4,7 +4,9 @@
 //     mutant,kind,detail
 //     ping-length:scope,equivalent,"RFC 9113, 6.7: …"   the sentence that permits it
 //     origin-length:off,killed-by,Suite.Test            a property or unit test that kills it
-//     streams/a-case,no-mutant,"why none can be made"   a case, in place of a mutant
+//     streams/a-case,no-mutant,"why none can be made"   a case, in place of a mutant;
+//     "streams/a-case
+//                                                       rfc9113-5.1-21": one citation of it
 //
 // Strict both ways: a line about something that a case does kill is stale, and an error.
 
@@ -18,7 +20,7 @@ namespace h2assay {
 
 struct Exemption {
   enum class Kind : std::uint8_t { equivalent, killed_by, no_mutant };
-  std::string name{};  // of a mutant, or the id of a case
+  std::string name{};  // of a mutant, the id of a case, or that and a requirement
   Kind kind = Kind::equivalent;
   std::string detail{};
   int line = 0;  // of the file, from 1

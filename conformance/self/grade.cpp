@@ -26,10 +26,11 @@ std::optional<Rule> rule_in(const wire::RawFrame& goaway) {
   return rule_named(text.substr(0, text.find(':')));
 }
 
-void note_rules(const Journal& journal, Performed& performed) {
+void note_said(const Journal& journal, Performed& performed) {
   std::map<std::size_t, wire::FrameCutter> cutters;
   for (const Packet& packet : journal.packets()) {
     if (packet.from != Side::peer || packet.kind != Packet::Kind::octets) continue;
+    performed.said_octets += packet.octets.size();
     wire::FrameCutter& cutter = cutters[packet.connection];
     cutter.feed(packet.octets);
     while (const auto frame = cutter.next()) {
@@ -41,12 +42,29 @@ void note_rules(const Journal& journal, Performed& performed) {
   }
 }
 
-std::string reaction_of(const Played& played) {
-  std::string text = played.observed;
+// Of a flood only whether it was stopped, and how: figures and times differ from run to run.
+std::string without_figures(std::string_view observed) {
+  constexpr std::string_view kLimited = "limited";
+  if (!observed.starts_with(kLimited)) return "bounded";
+  const auto colon = observed.find(':');
+  return std::string(kLimited) +
+         std::string(colon == std::string_view::npos ? "" : observed.substr(colon));
+}
+
+std::string reaction_of(const Played& played, bool flood) {
+  std::string text = flood ? without_figures(played.observed) : played.observed;
   if (played.ending.how != "open") text += fmt::format(" [{}]", played.ending.how);
   for (const PassiveFinding& finding : played.findings)
     if (finding.certain) text += fmt::format(" [observed {}]", finding.requirement);
   return text;
+}
+
+Grade grade_of(const Played& played, const CaseInstance& instance) {
+  const bool good = good_by_default(played.verdict, false);
+  const bool flood = good && instance.instance.transcript.header.abuse.has_value();
+  // A flood that is only slow to bear on a busy machine is lenient; that says nothing here.
+  return {.verdict = flood ? Verdict::pass : played.verdict,
+          .reaction = reaction_of(played, flood)};
 }
 
 // A mutant may talk without end, and each thing said makes the judge look at all before it: so
@@ -139,11 +157,11 @@ Performed perform(const CaseInstance& instance, const Variation& variation, Peer
   BoundedPeer peer(wild);
   const Played played = play(instance.instance, peer, variation.facts, kPatience);
   Performed performed;
-  performed.grade = {.verdict = played.verdict, .reaction = reaction_of(played)};
+  performed.grade = grade_of(played, instance);
   performed.supported = played.verdict != Verdict::unsupported;
   performed.expected = played.expected;
   performed.observed = played.observed;
-  note_rules(played.journal, performed);
+  note_said(played.journal, performed);
   return performed;
 }
 

@@ -38,6 +38,7 @@ struct Performed {
   Grade grade{};
   std::set<Rule> broken{};  // rules that our frames broke, as the server's GOAWAYs name them
   std::set<std::uint32_t> reset_codes{};  // of its RST_STREAM frames, which name no rule
+  std::size_t said_octets = 0;            // by the server, on all connections
   bool supported = true;                  // false: the server lacks what the case needs
   std::string expected{};
   std::string observed{};

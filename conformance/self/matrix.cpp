@@ -127,4 +127,31 @@ void MatrixRun::play_mutants(std::span<const Mutant> mutants, Matrix& matrix) co
   }
 }
 
+void MatrixRun::play_liberties(std::span<const Mutant> liberties, Matrix& matrix) const {
+  const std::size_t cases = matrix.sound.size();
+  std::mutex mutex;
+  std::map<std::size_t, Accused> accused;  // by liberty and case: threads keep no order
+  for_each(liberties.size() * cases, [&](std::size_t n) {
+    const Mutant& liberty = liberties[n / cases];
+    const SoundResult& sound = matrix.sound[n % cases];
+    if (!sound.performed.supported || !sound.passes()) return;
+    const Variation& variation = variations_[sound.variation];
+    const auto peer = liberty.peer(variation.engine);
+    Performed now = perform(*sound.instance, variation, *peer);
+    const std::lock_guard lock(mutex);
+    if (now.supported && !good_by_default(now.grade.verdict, false)) {
+      accused[n] = {.case_id = sound.instance->id,
+                    .liberty = liberty.name,
+                    .grade = std::move(now.grade),
+                    .expected = std::move(now.expected)};
+      return;
+    }
+    if (!now.supported || now.said_octets == sound.performed.said_octets) return;
+    for (std::string& id : shared(cited_by(sound), liberty.requirements))
+      matrix.proofs.try_emplace({sound.instance->source->id, std::move(id)}, liberty.name);
+  });
+  matrix.stopped = matrix.stopped || stopped();
+  for (auto& [n, one] : accused) matrix.accused.push_back(std::move(one));
+}
+
 }  // namespace h2assay

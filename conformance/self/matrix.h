@@ -36,13 +36,22 @@ struct Killed {
   Grade mutated{};
 };
 
+// A case that does not pass against a server that does only what it may.
+struct Accused {
+  std::string case_id{};
+  std::string liberty{};
+  Grade grade{};
+  std::string expected{};
+};
+
 struct Matrix {
   std::vector<SoundResult> sound{};  // one an instance
   std::vector<Killed> killed{};      // one a mutant, in their order
   // Case id (without instance) and requirement, where a mutant of the requirement has changed the
   // grade of the case; the mutant's name.
   std::map<std::pair<std::string, std::string>, std::string> proofs{};
-  bool stopped = false;  // on request: what stands here is not all
+  std::vector<Accused> accused{};  // in the order of liberties and cases
+  bool stopped = false;            // on request: what stands here is not all
 };
 
 class MatrixRun {
@@ -62,6 +71,9 @@ class MatrixRun {
   // Then the mutants: each one's citing cases, until all have told; only if none of them kills it
   // the rest, until one does.
   void play_mutants(std::span<const Mutant> mutants, Matrix& matrix) const;
+  // All cases against servers that use what they are permitted.  A case that passes although such a
+  // server says something else than the sound one proves that it cites the permission rightly.
+  void play_liberties(std::span<const Mutant> liberties, Matrix& matrix) const;
 
  private:
   struct Verdicts;  // of one mutant

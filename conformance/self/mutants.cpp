@@ -26,7 +26,56 @@ constexpr ErrorCode kOtherCode = ErrorCode::settings_timeout;
 
 Scope other(Scope scope) { return scope == Scope::stream ? Scope::connection : Scope::stream; }
 
+Mutant of_habit(const HabitRow& habit, std::string_view kind) {
+  const auto ids = habit.requirements();
+  return {.name = fmt::format("{} {}", kind, habit.name),
+          .requirements = {ids.begin(), ids.end()},
+          .rule = {},
+          .peer = [&habit](Options engine) {
+            return std::make_unique<MemoryPeer>(std::move(engine),
+                                                std::vector<const HabitRow*>{&habit});
+          }};
+}
+
+// The server with other options.
+Mutant bent(std::string_view name, std::string_view requirement, void (*bend)(Options& engine)) {
+  return {.name = fmt::format("liberty {}", name),
+          .requirements = {std::string(requirement)},
+          .rule = {},
+          .peer = [bend](Options engine) {
+            bend(engine);
+            return std::make_unique<MemoryPeer>(std::move(engine));
+          }};
+}
+
+void name_all(Options& engine, ErrorCode code) {
+  for (const RuleRow& row : rules())
+    engine.quirks.set({.rule = row.rule, .off = false, .code = code, .scope = {}});
+}
+
+void fail_connections(Options& engine) {
+  for (const RuleRow& row : rules())
+    engine.quirks.set({.rule = row.rule, .off = false, .code = {}, .scope = Scope::connection});
+}
+
 }  // namespace
+
+std::vector<Mutant> all_liberties() {
+  std::vector<Mutant> all;
+  for (const HabitRow& habit : liberties())
+    if (habit.fits(Role::server)) all.push_back(of_habit(habit, "liberty"));
+  all.push_back(bent("says-protocol-error-for-all", "rfc9113-5.4-07", [](Options& engine) {
+    name_all(engine, ErrorCode::protocol_error);
+  }));
+  all.push_back(bent("says-internal-error-for-all", "rfc9113-5.4-07", [](Options& engine) {
+    name_all(engine, ErrorCode::internal_error);
+  }));
+  all.push_back(bent("fails-connections-for-streams", "rfc9113-5.4.1-03", fail_connections));
+  all.push_back(bent("answers-otherwise-to-malformed-requests", "rfc9113-8.1.1-13", [](Options& e) {
+    e.answer_malformed_requests = !e.answer_malformed_requests;
+  }));
+  return all;
+}
 
 std::vector<Mutant> all_mutants() {
   std::vector<Mutant> mutants;
@@ -39,15 +88,7 @@ std::vector<Mutant> all_mutants() {
         row, "scope", {.rule = row.rule, .off = false, .code = {}, .scope = other(row.scope)}));
   }
   for (const HabitRow& habit : habits()) {
-    if (!habit.fits(Role::server)) continue;
-    const auto broken = habit.requirements();
-    mutants.push_back({.name = fmt::format("habit {}", habit.name),
-                       .requirements = {broken.begin(), broken.end()},
-                       .rule = {},
-                       .peer = [&habit](Options engine) {
-                         return std::make_unique<MemoryPeer>(std::move(engine),
-                                                             std::vector<const HabitRow*>{&habit});
-                       }});
+    if (habit.fits(Role::server)) mutants.push_back(of_habit(habit, "habit"));
   }
   for (const Overdoing& one : overdoings())
     mutants.push_back(

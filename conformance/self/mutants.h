@@ -5,6 +5,7 @@
 //     RULE:off  RULE:code  RULE:scope   a row of engine/rules.inc, switched off or changed
 //     habit NAME                        a row of engine/habits: a wrong way of sending
 //     overdo NAME                       an error where the RFC asks for none (overdo.h)
+//     liberty NAME                      no mutant: a server that does what it need not, or may
 
 #include <functional>
 #include <memory>
@@ -29,5 +30,9 @@ struct Mutant {
 
 // All of them, each name once.
 std::vector<Mutant> all_mutants();
+
+// Servers that use what the RFC permits (engine/habits/liberties.cpp, and codes and scopes of their
+// own choice: RFC 9113, Section 5.4).  A case that any of them fails accuses falsely.
+std::vector<Mutant> all_liberties();
 
 }  // namespace h2assay

@@ -25,6 +25,7 @@ struct Incoming {
     bool client_ended = false;  // END_STREAM or RST_STREAM came
     bool server_ended = false;
     bool server_reset = false;
+    bool zero_credit = false;  // WINDOW_UPDATE by 0 came: a stream error
     std::size_t data_frames = 0;
   };
 

@@ -88,7 +88,7 @@ std::vector<Overdoing> any_frame() {
        connection_error,
        [](In in) { return unknown(in) && in.stream.opened && in.over(); }},
       {"foreign-extension",
-       {"rfc9113-5.5-02", "rfc7838-4-02", "rfc7838-4-05", "rfc8336-2.2-01"},
+       {"rfc9113-5.5-02", "rfc9113-5.5-01", "rfc7838-4-02", "rfc7838-4-05", "rfc8336-2.2-01"},
        connection_error,
        [](In in) { return in.is(FrameType::altsvc) || in.is(FrameType::origin); }},
       {"reserved-bit-of-stream",
@@ -101,6 +101,10 @@ std::vector<Overdoing> any_frame() {
        [](In in) {
          return !unknown(in) && (in.frame.flags & ~wire::defined_flags(in.frame.type)) != 0;
        }},
+      {"frame-without-payload",
+       {"rfc9113-4.1-07", "rfc9113-4.3-02"},
+       connection_error,
+       [](In in) { return in.frame.payload.empty() && !ack(in, FrameType::settings); }},
       {"frame-of-16000-octets",
        {"rfc9113-4.2-01", "rfc9113-4.2-11", "rfc9113-4.1-07"},
        connection_error,

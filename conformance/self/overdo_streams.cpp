@@ -74,10 +74,22 @@ std::vector<Overdoing> states() {
        [](In in) {
          return in.is(FrameType::headers) && in.idle() && in.id() > in.highest_stream + 2;
        }},
+      {"skipped-streams-are-idle",
+       {"rfc9113-5.1-11"},
+       connection_error,
+       [](In in) {
+         return (credit(in) || in.is(FrameType::rst_stream)) && in.idle() && in.id() % 2 == 1 &&
+                in.id() < in.highest_stream;
+       }},
       {"late-frames-after-our-reset",
        {"rfc9113-5.1-33", "rfc9113-5.4.2-03", "rfc9113-6.4-02", "rfc9113-5.4.2-05"},
        connection_error,
        [](In in) { return in.stream.server_reset; }},
+      // Seen in one burst with the error, before the reset has left.
+      {"frames-behind-a-stream-error",
+       {"rfc9113-5.1-33", "rfc9113-5.4.2-03"},
+       connection_error,
+       [](In in) { return in.id() != 0 && in.stream.zero_credit; }},
       {"no-decoding-after-our-reset",
        {"rfc9113-5.1-34", "rfc9113-6.4-02"},
        overlook,
@@ -101,7 +113,9 @@ std::vector<Overdoing> states() {
       {"content-after-our-answer",
        {"rfc9113-5.1-21", "rfc9113-5.1-19"},
        stream_error,
-       [](In in) { return in.is(FrameType::data) && in.stream.data_frames > 0; }},
+       [](In in) {
+         return in.is(FrameType::data) && (in.stream.server_ended || in.stream.data_frames > 0);
+       }},
       {"a-promise-takes-nothing",
        {"rfc9113-5.1-13", "rfc9113-5.1-17"},
        connection_error,

@@ -145,6 +145,8 @@ class OverdoingWire final : public Wire {
       ++stream.data_frames;
       content_ += frame.payload.size();
     }
+    if (frame.is(FrameType::window_update) && frame.payload.size() == 4)
+      stream.zero_credit = stream.zero_credit || wire::read32(frame.payload) == 0;
     said_goaway_ = said_goaway_ || frame.is(FrameType::goaway);
     const bool may_end = frame.is(FrameType::data) || frame.is(FrameType::headers);
     if ((may_end && frame.has(wire::kEndStream)) || frame.is(FrameType::rst_stream))

@@ -25,6 +25,7 @@ class Reckoner {
     soundness();
     if (extent_ == Extent::sound) return std::move(out_);
     for (std::size_t n = 0; n < mutants_.size(); ++n) mutant(mutants_[n], matrix_.killed[n]);
+    accusations();
     cases();
     if (extent_ == Extent::part) return std::move(out_);
     for (const auto& [name, line] : exemptions_)
@@ -64,6 +65,18 @@ class Reckoner {
     }
   }
 
+  void accusations() {
+    for (const Accused& one : matrix_.accused) {
+      const std::string name = fmt::format("{} {}", one.case_id, one.liberty);
+      if (exemption(name) != nullptr) continue;
+      out_.complaints.push_back(fmt::format("ACCUSED   {}: {}: {}; expected {}",
+                                            printable(one.case_id),
+                                            one.liberty,
+                                            printable(text_of(one.grade)),
+                                            printable(one.expected)));
+    }
+  }
+
   void mutant(const Mutant& mutant, const Killed& killed) {
     ++out_.mutants;
     const Exemption* exempt = exemption(mutant.name);
@@ -96,21 +109,50 @@ class Reckoner {
         continue;
       }
       ++out_.cases;
-      const auto& cited = source->transcript.header.requirements;
-      const auto proved = static_cast<std::size_t>(std::ranges::count_if(
-          cited, [&](const std::string& id) { return matrix_.proofs.contains({source->id, id}); }));
-      out_.citations += cited.size();
-      out_.proved += proved;
-      vacuity(*source, proved > 0);
+      citations(*source);
     }
   }
 
-  void vacuity(const Case& one, bool proved) {
+  bool proved(const Case& one, const std::string& requirement) const {
+    return matrix_.proofs.contains({one.id, requirement});
+  }
+
+  // A case none of whose citations is proved is vacuous, and that says it all.
+  void citations(const Case& one) {
+    const auto& cited = one.transcript.header.requirements;
+    const auto proofs = static_cast<std::size_t>(
+        std::ranges::count_if(cited, [&](const std::string& id) { return proved(one, id); }));
+    out_.citations += cited.size();
+    out_.proved += proofs;
+    vacuity(one, proofs > 0);
+    for (const std::string& id : cited) citation(one, id, proofs > 0);
+  }
+
+  void citation(const Case& one, const std::string& requirement, bool some_proved) {
+    const std::string name = fmt::format("{} {}", one.id, requirement);
+    const Exemption* exempt = exemption(name);
+    if (exempt != nullptr && exempt->kind != Exemption::Kind::no_mutant)
+      complain(exempt, "a citation is exempt by no-mutant only");
+    if (proved(one, requirement)) {
+      if (exempt != nullptr)
+        complain(exempt, fmt::format("'{}' proves it", matrix_.proofs.at({one.id, requirement})));
+      return;
+    }
+    if (exempt != nullptr) {
+      ++out_.excused;
+      return;
+    }
+    if (some_proved)
+      out_.complaints.push_back(
+          fmt::format("UNPROVED  {}: no mutant of {} changes its grade", one.id, requirement));
+  }
+
+  void vacuity(const Case& one, bool some_proved) {
     const Exemption* exempt = exemption(one.id);
     if (exempt != nullptr && exempt->kind != Exemption::Kind::no_mutant)
       complain(exempt, "a case is exempt by no-mutant only");
-    if (exempt != nullptr && proved) complain(exempt, "a mutant changes its grade");
-    if (proved) return;
+    if (exempt != nullptr && some_proved) complain(exempt, "a mutant changes its grade");
+    if (some_proved) return;
     if (exempt != nullptr) {
       ++out_.exempt;
       return;

@@ -24,6 +24,7 @@ struct Reckoning {
   std::size_t vacuous = 0;
   std::size_t citations = 0;  // (case, requirement) pairs
   std::size_t proved = 0;     // of them, by a mutant of the requirement
+  std::size_t excused = 0;    // of them, without one, with a reason
 };
 
 enum class Extent : std::uint8_t {

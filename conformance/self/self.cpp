@@ -33,8 +33,7 @@ Extent extent(const SelfOptions& options) {
 // What can be played in memory as a client of a server.
 bool playable(const CaseInstance& one) {
   const transcript::Header& header = one.source->transcript.header;
-  return (header.role == transcript::Role::client || header.role == transcript::Role::either) &&
-         !header.abuse;
+  return header.role == transcript::Role::client || header.role == transcript::Role::either;
 }
 
 std::expected<std::vector<CaseInstance>, std::string> chosen(const SelfOptions& options) {
@@ -103,7 +102,8 @@ std::string closing_line(const Reckoning& sum, double seconds) {
   if (sum.not_for_memory > 0) cases += fmt::format(" ({} more not in memory)", sum.not_for_memory);
   return fmt::format(
       "{} mutants: {} killed by cases, {} by tests, {} equivalent, {} unkilled\n"
-      "{}: {} vacuous, {} without mutant; {} of {} citations proved by a mutant; {:.1f} s\n",
+      "{}: {} vacuous, {} without mutant; {} of {} citations proved by a mutant, {} "
+      "excused; {:.1f} s\n",
       sum.mutants,
       sum.killed,
       sum.killed_by_tests,
@@ -114,6 +114,7 @@ std::string closing_line(const Reckoning& sum, double seconds) {
       sum.exempt,
       sum.proved,
       sum.citations,
+      sum.excused,
       seconds);
 }
 
@@ -184,7 +185,10 @@ Exit run_self(const SelfOptions& options,
   const auto begin = Clock::now();
   run.play_sound(matrix);
   tell_sound(matrix, seconds_since(begin));
-  if (!options.sound_only) run.play_mutants(mutants, matrix);
+  if (!options.sound_only) {
+    run.play_mutants(mutants, matrix);
+    if (options.mutants.empty()) run.play_liberties(all_liberties(), matrix);
+  }
   if (matrix.stopped) return complain(Exit::interrupted, "interrupted");
   const Reckoning sum = reckon(matrix, mutants, exemptions, extent(options));
   if (!options.quiet && !options.sound_only) std::cout << kill_lines(mutants, matrix);

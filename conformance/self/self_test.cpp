@@ -1,12 +1,11 @@
 // The tester's tester: what the matrix must notice, seen with cases and mutants made for it.
 #include "conformance/self/self.h"
 
-#include <filesystem>
-#include <fstream>
-#include <regex>
+#include <map>
 #include <set>
-#include <sstream>
+#include <utility>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "conformance/catalogue/requirements.h"
@@ -17,8 +16,6 @@
 
 namespace h2assay {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr const char* kLengthCase =
     "title        SETTINGS with ACK and a payload is a connection error\n"
@@ -158,6 +155,50 @@ TEST_F(Self, AcceptsWhatIsExempt) {
   EXPECT_EQ(sum.exempt, 1U);
 }
 
+TEST_F(Self, IsRedForACitationThatNoMutantProves) {
+  std::string text = kLengthCase;
+  text.insert(text.find("rfc9113-6.5-06"), "rfc9113-6.7-02 ");
+  const std::vector<CaseInstance> cases = {instance_of("a/length", text)};
+  const std::vector<Mutant> mutants = {mutant_named("settings-ack-length:off")};
+  const auto sum = reckoned(cases, mutants);
+  EXPECT_TRUE(says(sum, "UNPROVED", "a/length: no mutant of rfc9113-6.7-02"));
+  EXPECT_EQ(sum.complaints.size(), 1U);
+
+  using enum Exemption::Kind;
+  const auto excused =
+      reckoned(cases, mutants, {{"a/length rfc9113-6.7-02", no_mutant, "none can be made", 2}});
+  EXPECT_EQ(excused.complaints, std::vector<std::string>{});
+  EXPECT_EQ(excused.excused, 1U);
+  const auto stale =
+      reckoned(cases, mutants, {{"a/length rfc9113-6.5-06", no_mutant, "none can be made", 2}});
+  EXPECT_TRUE(says(stale, "STALE", ":2: a/length rfc9113-6.5-06: 'settings-ack-length:off'"));
+}
+
+TEST_F(Self, IsRedForACaseThatHoldsALibertyAgainstAServer) {
+  std::string text = kIdleCase;
+  text.insert(text.find("> request"), "> connect\n> PREFACE\n> SETTINGS 0\n");
+  text += "< no SETTINGS 0 ENABLE_PUSH=0..0xffffffff\n";
+  const std::vector<CaseInstance> cases = {instance_of("a/push", text),
+                                           instance_of("a/idle", kIdleCase)};
+  const MatrixRun run(cases, variations, {.jobs = 1, .progress = {}, .stop = {}});
+  run.play_sound(matrix);
+  run.play_liberties(all_liberties(), matrix);
+  const auto sum = reckon(matrix, {}, {}, Extent::part);
+  EXPECT_TRUE(says(sum, "ACCUSED", "a/push: liberty says-that-it-takes-no-pushes: fail"));
+  EXPECT_FALSE(says(sum, "ACCUSED", "a/idle"));
+}
+
+TEST_F(Self, TakesAPermissionForProvedWhereAServerUsesIt) {
+  std::string text = kIdleCase;
+  text.replace(text.find("rfc9113-6.5-06"), 14, "rfc9113-6.5.2-06");
+  const std::vector<CaseInstance> cases = {instance_of("a/idle", text)};
+  const MatrixRun run(cases, variations, {.jobs = 1, .progress = {}, .stop = {}});
+  run.play_sound(matrix);
+  run.play_liberties(all_liberties(), matrix);
+  EXPECT_TRUE(matrix.proofs.contains({"a/idle", "rfc9113-6.5.2-06"}));
+  EXPECT_FALSE(matrix.proofs.contains({"a/idle", "rfc9113-3.4-15"}));
+}
+
 TEST(Exemptions, AreRefusedWhenTheyAreWrong) {
   const auto refused = [](const std::string& line) {
     const std::vector<std::string> lines = {"mutant,kind,detail", line};
@@ -173,35 +214,39 @@ TEST(Exemptions, AreRefusedWhenTheyAreWrong) {
       std::vector<std::string>{"mutant,kind,detail", "a,equivalent,b", "a,equivalent,b"}));
 }
 
-// Names of all tests in the tree, as "Suite.Test".
-std::set<std::string> tests_of_the_tree() {
-  static const std::regex kTest(R"(\b(?:TEST|TEST_F|TEST_P|RC_GTEST_PROP)\(\s*(\w+),\s*(\w+))");
-  std::set<std::string> names;
-  for (const char* folder : {"engine", "properties", "conformance", "fuzz"})
-    for (const auto& entry : fs::recursive_directory_iterator(fs::path(H2ASSAY_SOURCES) / folder)) {
-      if (entry.path().extension() != ".cpp") continue;
-      std::ifstream in(entry.path());
-      std::stringstream text;
-      text << in.rdbuf();
-      const std::string all = text.str();
-      for (std::sregex_iterator at(all.begin(), all.end(), kTest), end; at != end; ++at)
-        names.insert((*at)[1].str() + "." + (*at)[2].str());
-    }
-  return names;
-}
-
-TEST(Exemptions, NameTestsThatExistAndSectionsOfAnRfc) {
+// The tests are looked up by killed_by_test.py, in the list of those that are run.
+TEST(Exemptions, NameSectionsOfAnRfc) {
   const auto exemptions = built_in_exemptions();
   ASSERT_TRUE(exemptions) << exemptions.error();
-  const auto tests = tests_of_the_tree();
-  ASSERT_TRUE(tests.contains("Exemptions.NameTestsThatExistAndSectionsOfAnRfc"));
   for (const Exemption& one : *exemptions) {
-    if (one.kind == Exemption::Kind::killed_by) {
-      EXPECT_TRUE(tests.contains(one.detail)) << one.name << ": no test is called " << one.detail;
-    }
     if (one.kind == Exemption::Kind::equivalent) {
       EXPECT_TRUE(one.detail.starts_with("RFC ")) << one.name << ": name the sentence";
     }
+  }
+}
+
+// A rule and the requirement that it enforces are read from the RFC by different people: where the
+// requirement names a reaction, the rule's is that one.
+TEST(RuleTable, HasTheScopesAndCodesThatTheRequirementsName) {
+  // The requirement leaves the choice, and why the rule chooses so.
+  const std::map<Rule, std::string_view> free = {
+      {Rule::frame_on_tunnel, "8.5: a stream error, of no named code"},
+      {Rule::connect_authority_invalid, "RFC 9110, 9.3.6: 400; malformed is answered by that"},
+      {Rule::field_list_octets, "10.5.1: 431; ENHANCE_YOUR_CALM is what is there for load"},
+      {Rule::field_lines, "10.5.1: 431; ENHANCE_YOUR_CALM is what is there for load"},
+      {Rule::field_block_octets, "10.5.1: what is not decoded ends the connection"},
+      {Rule::origin_entries, "RFC 8336, 4: the connection may be closed"},
+      {Rule::hpack_too_many_size_updates, "RFC 7541, 4.2, binds encoders: 9113, 4.3, decoders"}};
+  for (const RuleRow& rule : rules()) {
+    const Requirement* principal = requirements().find(rule.requirements[0]);
+    ASSERT_NE(principal, nullptr) << rule.name;
+    const std::string named = fmt::format(
+        "{} error {}", rule.scope == Scope::stream ? "stream" : "connection", name(rule.code));
+    const bool says = principal->error.find(named) != std::string::npos ||
+                      (principal->error.starts_with("malformed = stream error PROTOCOL_ERROR") &&
+                       named == "stream error PROTOCOL_ERROR");
+    EXPECT_NE(says, free.contains(rule.rule))
+        << rule.name << ": " << named << "; " << principal->id << ": " << principal->error;
   }
 }
 

@@ -87,6 +87,10 @@ std::span<const HabitRow> habits();
 // Null: there is none of that name.
 const HabitRow* habit_named(std::string_view name);
 
+// What a peer may do and few do: `breaks` names what permits it.  Nothing is wrong with any of
+// these, so habit_named() does not know them; Misbehaviour takes them like habits.
+std::span<const HabitRow> liberties();
+
 // Why a requirement that binds a sender has no habit: a prefix of its identifier, and the reason.
 struct HabitReason {
   std::string_view requirement;

@@ -19,7 +19,6 @@ constexpr HabitReason kReasons[] = {
     {"rfc9113-5.4.1-05", "the socket is the caller's"},
     {"rfc9113-6.5.2-20", "says what is no violation"},
     {"rfc9113-6.8-10", "a retry is the caller's"},
-    {"rfc9113-6.9.1-07", "the quirks of connection-window-overflow and stream-window-overflow"},
     {"rfc9113-8.1-22", "a permission to the other side: what a server may not do is answer twice"},
     {"rfc9113-8.4.2-02", "which requests there are is the caller's"},
     {"rfc9113-8.5-10", "the other connection of a tunnel is the caller's"},

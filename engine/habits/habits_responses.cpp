@@ -152,6 +152,20 @@ constexpr HabitRow kRows[] = {
            const std::string_view status = section.value(":status");
            if (status == "204" || status == "205" || status == "304") add_content(section);
          }},
+    {.name = "resets-tunnels-at-their-end",
+     .text = "ends tunnels by RST_STREAM in place of END_STREAM",
+     .breaks = {{"rfc8441-5-09", "rfc9113-8.5-09"}},
+     .bearer = Bearer::server,
+     .outgoing =
+         [](HabitMemory& memory, const Frame& frame, OctetBuffer& out) {
+           const std::uint32_t stream_id = frame.header.stream_id;
+           const bool tunnel = memory.heard.method_on(stream_id) == "CONNECT";
+           if (!tunnel || !is(frame, FrameType::data) || !ends_stream(frame))
+             return pass(frame, out);
+           pass_as(frame, 0, stream_id, out);
+           append_rst_stream(out, stream_id, ErrorCode::internal_error);
+         },
+     .plain = true},
     {.name = "sends-content-length-in-204",
      .text = "sends content-length with 204 and in interim responses",
      .breaks = {{"rfc9110-8.6-06"}},

@@ -204,11 +204,16 @@ constexpr HabitRow kRows[] = {
            announce(memory, frame, SettingId::no_rfc7540_priorities, 2, out);
          }},
     {.name = "announces-no-priorities-late",
-     .text = "announces NO_RFC7540_PRIORITIES=1 in its second SETTINGS",
+     .text = "announces NO_RFC7540_PRIORITIES=1, but in its second SETTINGS",
      .breaks = {{"rfc9218-2.1-03", "rfc9218-2.1-04"}},
      .outgoing =
          [](HabitMemory& memory, const Frame& frame, OctetBuffer& out) {
-           announce_later(memory, frame, SettingId::no_rfc7540_priorities, 1, out);
+           if (!is_first(memory, frame)) return pass(frame, out);
+           std::vector<Setting> settings = settings_of(frame);
+           remove_setting(settings, SettingId::no_rfc7540_priorities);
+           append_settings(out, settings);
+           append_settings(
+               out, std::array<Setting, 1>{setting(SettingId::no_rfc7540_priorities, 1)});
          }},
     {.name = "changes-no-priorities",
      .text = "announces NO_RFC7540_PRIORITIES=1, then 0",

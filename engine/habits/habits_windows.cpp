@@ -185,6 +185,15 @@ constexpr HabitRow kRows[] = {
              forget_negative_windows(memory, *window, out);
            }
          }},
+    {.name = "gives-too-much-credit",
+     .text = "lifts the window of the connection above 2^31-1",
+     .breaks = {{"rfc9113-6.9.1-07"}},
+     .outgoing =
+         [](HabitMemory& memory, const Frame& frame, OctetBuffer& out) {
+           pass(frame, out);
+           if (!is_settings(frame) || memory.count++ > 0) return;
+           append_window_update(out, 0, kLargest);
+         }},
     {.name = "applies-the-peers-window-to-itself",
      .text = "takes no more DATA on a stream than the INITIAL_WINDOW_SIZE that the peer announced",
      .breaks = {{"rfc9113-6.9.2-08"}},
