@@ -39,6 +39,7 @@ class LegalPeers(Program):
             "unknown-frames",
             "octet-by-octet",
             "endless-pings",
+            "pings-after-goaway",
             "reset-after-goaway",
             "slow-drip",
         ):

@@ -128,7 +128,9 @@ void Performance::conclude() {
   for (const auto& [label, party] : parties_) {
     const Hearing& hearing = party->hearing();
     if (hearing.over) {
-      while (!party->ended() && party->hear(within(patience_.quiet / 2))) {
+      // A peer that has said goodbye may still talk, for ever even.
+      const auto deadline = within(patience_.quiet / 2);
+      while (!party->ended() && party->hear(deadline)) {
       }
       continue;
     }

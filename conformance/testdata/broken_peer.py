@@ -45,6 +45,7 @@ KINDS = {
     "reset-after-goaway": "sends the right GOAWAY, then RST",
     "one-too-many": "acknowledges each PING twice",
     "two-answers": "sends each response twice",
+    "pings-after-goaway": "sends the right GOAWAY, then a PING each five milliseconds for ever",
     "endless-pings": "sends a PING each five milliseconds",
     "unknown-frames": "good, but puts frames of every unknown type in between",
     "http1": "answers in HTTP/1.1 and closes",
@@ -209,6 +210,8 @@ class Connection:
             self.send(frame(GOAWAY, 0, 0, struct.pack(">II", self.highest, code) + debug))
         except OSError:
             return
+        if self.kind == "pings-after-goaway":
+            self.ping_for_ever()
         if self.kind == "crash-after-answer":
             os.kill(os.getpid(), 11)
 
