@@ -1,4 +1,5 @@
 // The judge, continued: absence, counts and order, several connections, TLS, the end.
+#include "conformance/judge/reactions.h"
 #include "conformance/judge/scene_for_tests.h"
 
 namespace h2assay {
@@ -25,6 +26,18 @@ TEST(Judge, CountsExactly) {
   expect_met(scene.read("< SETTINGS 0 ACK exactly 2"), Verdict::pass);
   ack(scene);
   expect_broken(scene.read("< SETTINGS 0 ACK exactly 2"), "3 of them");
+}
+
+TEST(Judge, LetsASenderHoldBackLessThanAFrame) {
+  Scene scene;
+  scene.data(1, 20000).barrier();
+  const Asked asked("< data 1 total=20100");
+  const auto& phrase = std::get<transcript::Phrase>(asked.awaits[0]->alternatives[0].what);
+  const Nowhere nowhere;
+  const reactions::Question question{phrase, scene.here(), nowhere};
+  EXPECT_EQ(reactions::data_total(question)->state, State::open);
+  EXPECT_EQ(reactions::data_total(question, 99)->state, State::open);
+  expect_met(*reactions::data_total(question, 100), Verdict::lenient);
 }
 
 TEST(Judge, CountsOctetsOfDataToTheLast) {

@@ -139,7 +139,7 @@ Evaluated<std::pair<std::uint64_t, std::uint64_t>> bounds(const Question& questi
 
 }  // namespace
 
-Judged data_total(const Question& question) {
+Judged data_total(const Question& question, std::uint64_t held_back) {
   const auto streams = stream_list(question);
   if (!streams) return std::unexpected(streams.error());
   const Value* total = question.phrase.pair("total");
@@ -169,8 +169,12 @@ Judged data_total(const Question& question) {
   // What has ended brings no more: no need to wait.
   if (sum < limits->first && going_on.empty() && !streams->empty())
     return broken(reading.observed + ", then END_STREAM");
-  if (sum < limits->first || !question.hearing.barrier_passed) return open_reading();
+  if (sum + held_back < limits->first || !question.hearing.barrier_passed) return open_reading();
   reading.state = Reading::State::met;
+  if (sum < limits->first) {
+    reading.verdict = Verdict::lenient;
+    reading.observed += ": it waits for more room";
+  }
   return reading;
 }
 

@@ -16,7 +16,8 @@ Judged stream_error(const Question& question);
 Judged connection_error(const Question& question);
 Judged malformed(const Question& question);
 Judged response(const Question& question);
-Judged data_total(const Question& question);
+// With `held_back`, so many octets may be missing: nothing obliges a sender to use up a window.
+Judged data_total(const Question& question, std::uint64_t held_back = 0);
 Judged ignored(const Question& question);
 Judged close(const Question& question);
 Judged ended_by(const Question& question, End end);

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "conformance/judge/reactions.h"
 #include "conformance/player/performance.h"
 
 namespace h2assay {
@@ -323,6 +324,16 @@ Performance::Flow Performance::silent(const Await& asked, const Party* party) {
   if (hearing.over && !about_the_end(line)) return Flow::go_on;
   if (const std::string rule = rule_to_observe(asked); !rule.empty() && hearing.barrier_passed)
     return not_observed(line, *party, rule);
+  if (hearing.barrier_passed && speaks_of_data(asked)) {
+    // A sender may wait until there is room for a whole frame.
+    constexpr std::uint64_t kFrame = 16384;
+    const auto& phrase = std::get<Phrase>(asked.alternatives.front().what);
+    const auto reading = reactions::data_total({phrase, hearing, scope_}, kFrame - 1);
+    if (reading && reading->state == Reading::State::met) {
+      played_.rests_on_silence = true;
+      return decide(asked, *reading);
+    }
+  }
   const bool dead = !party->heard_settings() || party->barrier_pending();
   const Verdict verdict = dead && !party->in_field_block() ? Verdict::hang : Verdict::fail;
   auto observed = silence(line, stage_.hearings, scope_);
