@@ -27,14 +27,6 @@ void announce(
   append_settings(out, settings);
 }
 
-void announce_later(
-    HabitMemory& memory, const Frame& frame, SettingId id, std::uint32_t value, OctetBuffer& out) {
-  const bool first = is_first(memory, frame);
-  pass(frame, out);
-  const std::array<Setting, 1> late = {setting(id, value)};
-  if (first) append_settings(out, late);
-}
-
 void hold(HabitMemory& memory, const Frame& frame) {
   OctetBuffer held;
   pass(frame, held);
