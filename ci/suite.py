@@ -123,9 +123,7 @@ def tests(preset: str, tally: Tally, labels: str = "") -> None:
     total, red = count_junit(junit, preset, tally)
     if code != 0 and not red:
         tally.count(f"ctest.{preset}", False, log_tail(log))
-    say(
-        f"tests.{preset}: {total - red} passed, {red} failed ({time.monotonic() - started:.0f} s)"
-    )
+    say(f"tests.{preset}: {total - red} passed, {red} failed ({time.monotonic() - started:.0f} s)")
 
 
 def fuzz_one(program: Path, seconds: int) -> tuple[str, bool, Path]:

@@ -17,7 +17,6 @@
 namespace {
 
 using namespace h2assay;
-using priority::Dependency;
 using priority::Urgency;
 
 constexpr std::size_t kMostStreams = 12;

@@ -66,7 +66,7 @@ std::string Tally::text() const {
     std::snprintf(line.data(),
                   line.size(),
                   " %s %.1f %%%s",
-                  kLaneNames[i].data(),
+                  std::string(kLaneNames[i]).c_str(),
                   percent(lanes[i], whole),
                   i + 1 < kLanes ? "," : "");
     out += line.data();

@@ -221,6 +221,22 @@ bool is_about_push(const Piece& piece) {
          (piece.stream_id != 0 && piece.stream_id % 2 == 0);
 }
 
+// What both ends make of one piece, the engine first.
+std::array<Outcome, 2> take(const std::array<End*, 2>& ends,
+                            const Application& application,
+                            const Piece& piece,
+                            std::size_t number,
+                            Narrator* narrator) {
+  std::array<Outcome, 2> did;
+  for (std::size_t side = 0; side < did.size(); ++side) {
+    End& end = *ends[side];
+    end.take(piece.octets);
+    application.act(end, number);
+    did[side] = narrator == nullptr ? end.outcome(nullptr) : narrator->did(side, end);
+  }
+  return did;
+}
+
 std::optional<Difference> run(const h2assay_library& library,
                               Rules& rules,
                               Octets input,
@@ -233,7 +249,8 @@ std::optional<Difference> run(const h2assay_library& library,
   const auto other = library_end(library, options);
   if (other == nullptr) return Difference{"opening", "connection", "takes", {}, "makes none"};
   const Application application(configuration);
-  for (End* end : {engine.get(), other.get()}) {
+  const std::array<End*, 2> ends{engine.get(), other.get()};
+  for (End* end : ends) {
     application.open(*end);
     static_cast<void>(end->outcome(nullptr));
   }
@@ -253,13 +270,7 @@ std::optional<Difference> run(const h2assay_library& library,
       pieces[i].name += " behind GOAWAY";
     if (pieces[i].ends || pieces[i].name == "RST_STREAM") ended.insert(stream_id);
     if (narrator != nullptr) narrator->came(pieces[i]);
-    std::array<Outcome, 2> did;
-    for (std::size_t side = 0; side < did.size(); ++side) {
-      End& end = side == 0 ? *engine : *other;
-      end.take(pieces[i].octets);
-      application.act(end, i);
-      did[side] = narrator == nullptr ? end.outcome(nullptr) : narrator->did(side, end);
-    }
+    const auto did = take(ends, application, pieces[i], i, narrator);
     if (!comparison.same(did[0], did[1])) return comparison.unknown();
   }
   return std::nullopt;

@@ -24,7 +24,8 @@ bool is_content(Do what) { return what == Do::content || what == Do::content_end
 
 FieldLines fields_of(Do what) {
   FieldLines lines = what <= Do::request_one ? request() : response();
-  if (what == Do::request_one || what == Do::response_one) lines.push_back({"content-length", "1"});
+  if (what == Do::request_one || what == Do::response_one)
+    lines.emplace_back("content-length", "1");
   if (what == Do::interim || what == Do::interim_end) lines[0].second = "100";
   if (what == Do::trailers) lines = {{"x-a", "b"}};
   return lines;

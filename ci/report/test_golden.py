@@ -30,9 +30,12 @@ INFO: dict[str, Any] = {
 
 def two_runs(folder: Path) -> tuple[Path, Path]:
     """Yesterday's and today's run of one peer, with a verdict of most kinds."""
-    ack = {"title": "SETTINGS ACK with a payload", "sent": "SETTINGS 0 ACK payload=00"}
+    ack: dict[str, Any] = {
+        "title": "SETTINGS ACK with a payload",
+        "sent": "SETTINGS 0 ACK payload=00",
+    }
     ack |= {"expected": "connection-error FRAME_SIZE_ERROR"}
-    answered = {"title": "A PING is answered", "rules": ["rfc9113-6.7-02"]}
+    answered: dict[str, Any] = {"title": "A PING is answered", "rules": ["rfc9113-6.7-02"]}
     finding = {"rule": "rfc9113-6.9.1-01", "text": "too much <DATA>", "certain": True}
     finding["level"] = "must"
     old = [

@@ -26,6 +26,9 @@ extern "C" {
 /* Changes when the meaning or the layout of anything below does. */
 #define H2ASSAY_LIBRARY_VERSION 1U
 
+/* This header is C: its names are C's. */
+/* NOLINTBEGIN(readability-identifier-naming,modernize-use-using) */
+
 /* One connection.  What it is, is the library's affair. */
 struct h2assay_connection;
 
@@ -135,6 +138,8 @@ struct h2assay_library {
  * version. */
 __attribute__((visibility("default"))) const struct h2assay_library* h2assay_library_table(
     uint32_t version);
+
+/* NOLINTEND(readability-identifier-naming,modernize-use-using) */
 
 #ifdef __cplusplus
 }

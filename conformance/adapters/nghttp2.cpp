@@ -110,6 +110,7 @@ h2assay_event_kind kind_of(const Connection& connection) {
 
 void tell_block(const Connection& connection, h2assay_event event) {
   std::vector<h2assay_field> fields;
+  fields.reserve(connection.block.size());
   for (const auto& [name, value] : connection.block)
     fields.push_back({octets_of(name), octets_of(value)});
   event.fields = fields.data();
@@ -160,6 +161,7 @@ int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
 
 std::vector<nghttp2_settings_entry> entries(const h2assay_setting* settings, std::size_t count) {
   std::vector<nghttp2_settings_entry> all;
+  all.reserve(count);
   for (std::size_t i = 0; i < count; ++i) all.push_back({settings[i].id, settings[i].value});
   return all;
 }

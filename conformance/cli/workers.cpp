@@ -121,7 +121,7 @@ std::string Workers::gone() {
 
 Workers::Outcome Workers::not_played(const CaseInstance& instance,
                                      Verdict verdict,
-                                     std::string why) const {
+                                     std::string why) {
   Outcome out{.result = result_of(instance, Attempt{}, 1)};
   out.result.verdict = verdict;
   out.result.observed = std::move(why);
@@ -332,7 +332,7 @@ CaseResult Workers::result_of(const CaseInstance& instance, const Attempt& attem
   return result;
 }
 
-Workers::Outcome Workers::outcome(const CaseInstance& instance, Attempt attempt, int number) const {
+Workers::Outcome Workers::outcome(const CaseInstance& instance, Attempt attempt, int number) {
   return {.result = result_of(instance, attempt, number), .attempt = std::move(attempt)};
 }
 

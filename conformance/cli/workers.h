@@ -85,8 +85,8 @@ class Workers {
   void revive(const Attempt& attempt);
   void start_anew();
   static CaseResult result_of(const CaseInstance& instance, const Attempt& attempt, int number);
-  Outcome outcome(const CaseInstance& instance, Attempt attempt, int number) const;
-  Outcome not_played(const CaseInstance& instance, Verdict verdict, std::string why) const;
+  static Outcome outcome(const CaseInstance& instance, Attempt attempt, int number);
+  static Outcome not_played(const CaseInstance& instance, Verdict verdict, std::string why);
   void add(const CaseInstance& instance, Outcome outcome, std::span<const Verdict> verdicts);
   std::optional<Outcome> blocked(const CaseInstance& instance);
   std::string gone();

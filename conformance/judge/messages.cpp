@@ -137,6 +137,10 @@ Evaluated<std::pair<std::uint64_t, std::uint64_t>> bounds(const Question& questi
   return std::pair(*number, *number);
 }
 
+bool ends_message(const wire::RawFrame& frame) {
+  return (frame.is(FrameType::data) || frame.is(FrameType::headers)) && frame.has(wire::kEndStream);
+}
+
 }  // namespace
 
 Judged data_total(const Question& question, std::uint64_t held_back) {
@@ -155,8 +159,7 @@ Judged data_total(const Question& question, std::uint64_t held_back) {
     if (heard.own || !streams->contains(heard.frame.stream_id())) continue;
     if (const auto code = reset_code(heard); code.value_or(0) != 0)
       return question.hearing.over ? gone(short_text(heard)) : broken(short_text(heard));
-    const bool message = heard.frame.is(FrameType::data) || heard.frame.is(FrameType::headers);
-    if (message && heard.frame.has(wire::kEndStream)) going_on.erase(heard.frame.stream_id());
+    if (ends_message(heard.frame)) going_on.erase(heard.frame.stream_id());
     if (!heard.frame.is(FrameType::data)) continue;
     sum += heard.frame.payload.size();
     reading.taken.push_back(n);

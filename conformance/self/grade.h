@@ -45,6 +45,6 @@ struct Performed {
 };
 
 // Against this peer; never waits for what cannot come.
-Performed perform(const CaseInstance& instance, const Variation& variation, Peer& peer);
+Performed perform(const CaseInstance& instance, const Variation& variation, Peer& wild);
 
 }  // namespace h2assay

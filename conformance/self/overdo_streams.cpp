@@ -81,6 +81,11 @@ std::vector<Overdoing> states() {
          return (credit(in) || in.is(FrameType::rst_stream)) && in.idle() && in.id() % 2 == 1 &&
                 in.id() < in.highest_stream;
        }},
+  };
+}
+
+std::vector<Overdoing> resets_and_slots() {
+  return {
       {"late-frames-after-our-reset",
        {"rfc9113-5.1-33", "rfc9113-5.4.2-03", "rfc9113-6.4-02", "rfc9113-5.4.2-05"},
        connection_error,
@@ -237,7 +242,7 @@ std::vector<Overdoing> priorities() {
 
 std::vector<Overdoing> overdone_streams() {
   std::vector<Overdoing> rows;
-  for (auto group : {states(), windows(), priorities()})
+  for (auto group : {states(), resets_and_slots(), windows(), priorities()})
     rows.insert(rows.end(), group.begin(), group.end());
   return rows;
 }
