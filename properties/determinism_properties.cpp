@@ -2,7 +2,6 @@
 // done again in the same process, with everything elsewhere on the heap.  Promise 1 of the engine.
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -89,9 +88,12 @@ TEST(Determinism, DoesTheSameAgainOnAHostileNetwork) {
 
 // Follows an address, as a walk over a set of pointers does.
 struct FollowsAddresses final : Handling {
+  static constexpr std::uint64_t kOdd = 0x9e37'79b9'7f4a'7c15;
+
   Events receive(Connection& end, Octets octets) override {
-    if (reinterpret_cast<std::uintptr_t>(&end) / alignof(std::max_align_t) % 2 == 0)
-      static_cast<void>(end.ping({'e', 'v', 'e', 'n'}));
+    // Mixed: an allocator may keep some bits of an address the same.
+    const std::uint64_t mixed = std::uint64_t{reinterpret_cast<std::uintptr_t>(&end)} * kOdd;
+    if (mixed >> 63U == 0) static_cast<void>(end.ping({'e', 'v', 'e', 'n'}));
     return Handling::receive(end, octets);
   }
 };

@@ -1,24 +1,5 @@
 #include "properties/heap.h"
 
-// The thread sanitizer brings operators of its own, and keeps the sum.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define H2ASSAY_SANITIZER_COUNTS
-#endif
-#endif
-
-#ifdef H2ASSAY_SANITIZER_COUNTS
-
-#include <sanitizer/allocator_interface.h>
-
-namespace h2assay {
-
-std::size_t heap_octets() { return __sanitizer_get_current_allocated_bytes(); }
-
-}  // namespace h2assay
-
-#else
-
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
@@ -28,6 +9,14 @@ std::size_t heap_octets() { return __sanitizer_get_current_allocated_bytes(); }
 
 #include "properties/generators/split_mix.h"
 
+// The thread sanitizer brings operators of its own, and keeps the sum.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define H2ASSAY_SANITIZER_COUNTS
+#include <sanitizer/allocator_interface.h>
+#endif
+#endif
+
 namespace h2assay {
 
 namespace {
@@ -36,7 +25,7 @@ constexpr int kUntouched = -1;
 constexpr std::uint32_t kBlocks = 200;
 constexpr std::uint32_t kBlockMax = 2000;
 
-std::atomic<std::size_t> held{0};
+[[maybe_unused]] std::atomic<std::size_t> held{0};
 // What new memory is filled with.
 std::atomic<int> garbage{kUntouched};
 
@@ -53,6 +42,14 @@ DisturbedHeap::DisturbedHeap(std::uint64_t seed) {
 }
 
 DisturbedHeap::~DisturbedHeap() { garbage.store(kUntouched, std::memory_order_relaxed); }
+
+#ifdef H2ASSAY_SANITIZER_COUNTS
+
+std::size_t heap_octets() { return __sanitizer_get_current_allocated_bytes(); }
+
+}  // namespace h2assay
+
+#else
 
 std::size_t heap_octets() { return held.load(std::memory_order_relaxed); }
 

@@ -204,8 +204,8 @@ constexpr HabitRow kRows[] = {
            std::vector<Setting> settings = settings_of(frame);
            remove_setting(settings, SettingId::no_rfc7540_priorities);
            append_settings(out, settings);
-           append_settings(
-               out, std::array<Setting, 1>{setting(SettingId::no_rfc7540_priorities, 1)});
+           append_settings(out,
+                           std::array<Setting, 1>{setting(SettingId::no_rfc7540_priorities, 1)});
          }},
     {.name = "changes-no-priorities",
      .text = "announces NO_RFC7540_PRIORITIES=1, then 0",
