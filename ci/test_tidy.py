@@ -31,6 +31,14 @@ RED = [
     (tidy.long_files, {"engine/a_test.cpp": "\n" * 601}, "601 lines"),
     (tidy.long_files, {"properties/permitted_rows.cpp": "\n" * 20}, "need no exception"),
     (tidy.pragma_once, {"engine/a.h": "int x;\n"}, "without #pragma once"),
+    (
+        tidy.type_names,
+        {
+            "engine/a.h": "namespace h2assay {\n\nstruct Side {\n};\n",
+            "fuzz/b.h": "namespace h2assay {\n\nenum class Side : std::uint8_t { us };\n",
+        },
+        "fuzz/b.h:3: h2assay::Side is also defined in engine/a.h",
+    ),
     (tidy.includes, {"engine/a.h": '#include "properties/b.h"\n'}, "must not know properties"),
     (tidy.includes, {"engine/a_test.cpp": '#include "fuzz/b.h"\n'}, "must not know fuzz"),
     (tidy.includes, {"engine/a.h": "#include <fmt/core.h>\n"}, "standard library"),
@@ -81,6 +89,13 @@ GREEN = [
     (tidy.long_lines, {"a_test.cpp": 'x = R"(\n' + "x" * 200 + '\n)";\n'}),
     (tidy.long_files, {"engine/a.h": "\n" * 400, "properties/permitted_rows.cpp": "\n" * 900}),
     (tidy.long_files, {"engine/a_test.cpp": "\n" * 600}),
+    (
+        tidy.type_names,
+        {
+            "engine/a.cpp": "namespace h2assay {\nnamespace {\nstruct Row {\n};\n",
+            "engine/b.cpp": "namespace h2assay {\nnamespace {\nstruct Row {\n};\n",
+        },
+    ),
     (tidy.includes, {"engine/a.h": '#include <span>\n#include "engine/b.h"\n'}),
     (tidy.includes, {"engine/a_test.cpp": "#include <gtest/gtest.h>\n"}),
     (tidy.includes, {"fuzz/a.cpp": '#include "conformance/adapters/library.h"\n'}),

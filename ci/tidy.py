@@ -67,6 +67,10 @@ INDEPENDENT = re.compile(
     rf"|oracles/({OCTET_ORACLES})\.(h|cpp))"
 )
 NAMES_AND_NUMBERS = "engine/error.h"
+NAMESPACE = re.compile(r"namespace ?([\w:]*) \{$")
+TYPE = re.compile(
+    r"(?:struct|class|enum class|union) (?:\[\[\w+\]\] )?(\w+)(?: final)?(?: : .*)? \{"
+)
 STANDARD_HEADER = re.compile(r"[a-z_0-9]+")
 
 
@@ -135,6 +139,25 @@ def pragma_once(t: Tree) -> Iterator[str]:
     for path in t.of(".h"):
         if "#pragma once" not in t.lines(path):
             yield f"{path}: without #pragma once"
+
+
+def type_names(t: Tree) -> Iterator[str]:
+    """The types of one namespace, each in one file: two of a name break every program with both.
+
+    No compiler sees it, and the linker takes the functions of either.
+    """
+    defined: dict[str, Path] = {}
+    for path in t.of(".h", ".cpp"):
+        spaces: list[str] = []
+        for number, line in enumerate(t.lines(path), 1):
+            if opened := NAMESPACE.match(line):
+                spaces.append(opened[1] or f"in {path} alone")
+            elif line.startswith("}  // namespace") and spaces:
+                spaces.pop()
+            elif found := TYPE.match(line):
+                name = "::".join([*spaces, found[1]])
+                if spaces and defined.setdefault(name, path) != path:
+                    yield f"{path}:{number}: {name} is also defined in {defined[name]}"
 
 
 def includes(t: Tree) -> Iterator[str]:
@@ -259,6 +282,7 @@ CHECKS: list[Callable[[Tree], Iterator[str]]] = [
     long_lines,
     long_files,
     pragma_once,
+    type_names,
     includes,
     banned_words,
     machine_paths,

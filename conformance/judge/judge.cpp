@@ -38,7 +38,7 @@ bool widens_accepted(const Heard& heard, const Hearing& hearing) {
 std::string ending_text(const Hearing& hearing) {
   if (!hearing.end) return {};
   const Closed& closed = hearing.end->closed;
-  if (closed.end == End::tls_alert && closed.by == Side::us)
+  if (closed.end == End::tls_alert && closed.by == Actor::us)
     return "TLS that we cannot go on with: " + hearing.facts.tls_error;
   const std::string how = closed.end == End::fin   ? "FIN"
                           : closed.end == End::rst ? "RST"

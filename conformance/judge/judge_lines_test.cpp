@@ -241,7 +241,7 @@ TEST(Judge, TellsAlertsApart) {
 
 TEST(Judge, BlamesNobodyElseForOurOwnAlert) {
   for (const char* line : {"< alert *", "< close", "< connection-error PROTOCOL_ERROR"})
-    EXPECT_EQ(Scene().no_tls(80, Side::us).read(line).state, State::broken) << line;
+    EXPECT_EQ(Scene().no_tls(80, Actor::us).read(line).state, State::broken) << line;
 }
 
 // --- Floods --------------------------------------------------------------------------------------

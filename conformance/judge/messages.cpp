@@ -218,7 +218,7 @@ Judged octets(const Question& question) {
 Judged alert(const Question& question) {
   const auto& end = question.hearing.end;
   if (!end) return open_reading();
-  const bool theirs = end->closed.end == End::tls_alert && end->closed.by == Side::peer;
+  const bool theirs = end->closed.end == End::tls_alert && end->closed.by == Actor::peer;
   if (!theirs) return gone(ending_text(question.hearing));
   const auto seen = alert_name(end->closed.alert);
   const Value* wanted = question.phrase.atom(0);

@@ -71,7 +71,7 @@ bool said_no_error(const Hearing& hearing) {
 
 // What our own TLS cannot bear is no answer of the peer.
 bool ended_by_our_tls(const Hearing& hearing) {
-  return hearing.end->closed.end == End::tls_alert && hearing.end->closed.by == Side::us;
+  return hearing.end->closed.end == End::tls_alert && hearing.end->closed.by == Actor::us;
 }
 
 Reading whole_connection(Reading reading) {

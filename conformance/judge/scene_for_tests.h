@@ -80,7 +80,7 @@ class Scene {
   }
 
   // A TLS handshake that the peer, or our own library, has refused.
-  Scene& no_tls(std::uint8_t alert, Side by = Side::peer) {
+  Scene& no_tls(std::uint8_t alert, Actor by = Actor::peer) {
     here().end =
         HeardEnd{.order = next_++, .closed = {.end = End::tls_alert, .by = by, .alert = alert}};
     here().facts.tls_error = "no";

@@ -51,7 +51,7 @@ std::optional<OpenFailure> LaunchedPeer::bring_up(Deadline deadline) {
   const Target target{options_.host, options_.port.value_or(free_port(options_.host))};
   const std::string port = std::to_string(target.port);
   const std::string url = scheme() + "://" + target.authority() + '/';
-  Command command = filled_in(
+  ChildCommand command = filled_in(
       options_.command,
       {{"port", port}, {"host", target.host}, {"authority", target.authority()}, {"url", url}});
   command.environment.insert(command.environment.end(),

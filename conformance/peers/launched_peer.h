@@ -14,7 +14,7 @@
 namespace h2assay {
 
 struct LaunchOptions {
-  Command command{};  // {port} {host} {authority} {url} are filled in; also H2ASSAY_PORT …
+  ChildCommand command{};  // {port} {host} {authority} {url} are filled in; also H2ASSAY_PORT …
   std::string host = "127.0.0.1";
   std::optional<std::uint16_t> port{};  // none: a free one, anew at each start
   std::optional<TlsContext> tls{};

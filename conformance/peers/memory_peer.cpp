@@ -33,18 +33,18 @@ class MemoryWire final : public Wire {
     if (!octets.empty()) return {Arrival::Kind::octets, octets, {}};
     // As a server does: it hangs up when it has said all, or has nothing more to hear.
     if (!application_.finished() && !half_closed_) return {};
-    end_ = Closed{.end = End::fin, .by = half_closed_ ? Side::us : Side::peer};
+    end_ = Closed{.end = End::fin, .by = half_closed_ ? Actor::us : Actor::peer};
     return {Arrival::Kind::closed, {}, *end_};
   }
 
   void half_close() override { half_closed_ = true; }
 
   void close() override {
-    if (!end_) end_ = Closed{.end = End::fin, .by = Side::us};
+    if (!end_) end_ = Closed{.end = End::fin, .by = Actor::us};
   }
 
   void reset() override {
-    if (!end_) end_ = Closed{.end = End::rst, .by = Side::us};
+    if (!end_) end_ = Closed{.end = End::rst, .by = Actor::us};
   }
 
   const WireFacts& facts() const override { return facts_; }

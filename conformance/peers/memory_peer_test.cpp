@@ -33,7 +33,7 @@ TEST(MemoryPeer, HangsUpBehindItsGoaway) {
   wire->write(kHeadersOnStreamZero, soon());
   const auto [text, end] = read_all(*wire);
   EXPECT_EQ(text.substr(3, 1), "\x07");
-  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Side::peer}));
+  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Actor::peer}));
   EXPECT_TRUE(wire->write(kEmptySettings, soon()).closed);
 }
 
@@ -51,10 +51,10 @@ TEST(MemoryPeer, MisbehavesAsItIsTold) {
 TEST(MemoryPeer, RemembersWhoEndedIt) {
   const auto wire = opened();
   wire->half_close();
-  EXPECT_EQ(read_all(*wire).second.closed.by, Side::us);
+  EXPECT_EQ(read_all(*wire).second.closed.by, Actor::us);
   const auto other = opened();
   other->reset();
-  EXPECT_EQ(read_all(*other).second.closed, (Closed{.end = End::rst, .by = Side::us}));
+  EXPECT_EQ(read_all(*other).second.closed, (Closed{.end = End::rst, .by = Actor::us}));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ using Deadline = Clock::time_point;
 inline Deadline within(std::chrono::milliseconds span) { return Clock::now() + span; }
 
 // Who did something: the implementation under test, or the harness.
-enum class Side : std::uint8_t { peer, us };
+enum class Actor : std::uint8_t { peer, us };
 
 // How a connection came to its end.
 enum class End : std::uint8_t {
@@ -37,7 +37,7 @@ const char* name(End end);
 
 struct Closed {
   End end = End::fin;
-  Side by = Side::peer;         // who ended it first
+  Actor by = Actor::peer;       // who ended it first
   int error_number = 0;         // errno of the call that noticed, 0 for a FIN
   std::uint8_t alert = 0;       // the TLS alert's description, with tls_alert only
   bool without_notice = false;  // TLS: a FIN that no close_notify preceded

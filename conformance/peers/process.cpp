@@ -58,7 +58,8 @@ struct Process::Handle {
   Supervised::State state() const { return shared->state; }
 };
 
-Command filled_in(Command command, const std::vector<std::pair<std::string, std::string>>& values) {
+ChildCommand filled_in(ChildCommand command,
+                       const std::vector<std::pair<std::string, std::string>>& values) {
   for (std::string& argument : command.arguments) {
     for (const auto& [name, value] : values) {
       const std::string placeholder = '{' + name + '}';
@@ -71,7 +72,7 @@ Command filled_in(Command command, const std::vector<std::pair<std::string, std:
   return command;
 }
 
-std::string to_string(const Command& command) {
+std::string to_string(const ChildCommand& command) {
   std::string text;
   for (const std::string& argument : command.arguments) {
     if (!text.empty()) text += ' ';
@@ -108,7 +109,7 @@ Process::~Process() {
   if (handle_) terminate();
 }
 
-std::expected<Process, std::string> Process::start(const Command& command) {
+std::expected<Process, std::string> Process::start(const ChildCommand& command) {
   if (command.arguments.empty()) return std::unexpected("no command");
   std::vector<std::string> arguments = command.arguments;
   std::vector<std::string> environment = environment_with(command.environment);

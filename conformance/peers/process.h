@@ -13,16 +13,17 @@
 
 namespace h2assay {
 
-struct Command {
+struct ChildCommand {
   std::vector<std::string> arguments{};  // the program first, looked up in PATH; never a shell line
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
 };
 
 // Fills in {name} everywhere in the arguments; what is not named stays as it is.
-Command filled_in(Command command, const std::vector<std::pair<std::string, std::string>>& values);
+ChildCommand filled_in(ChildCommand command,
+                       const std::vector<std::pair<std::string, std::string>>& values);
 
 // The command as a person would type it.
-std::string to_string(const Command& command);
+std::string to_string(const ChildCommand& command);
 
 // Between us and the command stands a supervisor, a child that does nothing but read what the
 // command writes, note how it ends, and end its whole group (SIGTERM, two seconds, SIGKILL) when we
@@ -30,7 +31,7 @@ std::string to_string(const Command& command);
 class Process {
  public:
   // The error is one line for people: the command cannot be started.
-  static std::expected<Process, std::string> start(const Command& command);
+  static std::expected<Process, std::string> start(const ChildCommand& command);
   Process(const Process&) = delete;  // one owner ends it
   Process& operator=(const Process&) = delete;
   Process(Process&&) noexcept;

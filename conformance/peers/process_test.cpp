@@ -17,7 +17,7 @@ namespace {
 
 using Kind = Condition::Kind;
 
-Command shell(const char* script) { return {.arguments = {"/bin/sh", "-c", script}}; }
+ChildCommand shell(const char* script) { return {.arguments = {"/bin/sh", "-c", script}}; }
 
 // A zombie counts as gone: it waits for whoever reaps it.
 bool is_alive(pid_t process) {
@@ -42,7 +42,7 @@ pid_t printed_number(const Process& process) {
 }
 
 // A server for one answer at a time that needs nothing but Python.
-Command python_listener() {
+ChildCommand python_listener() {
   return {.arguments = {"/usr/bin/python3",
                         "-c",
                         "import socket,sys\n"
@@ -75,7 +75,7 @@ TEST(Process, SaysWhenTheCommandDoesNotExist) {
 }
 
 TEST(Process, HandsOnTheEnvironment) {
-  Command command = shell("echo $H2ASSAY_PORT");
+  ChildCommand command = shell("echo $H2ASSAY_PORT");
   command.environment = {{"H2ASSAY_PORT", "8443"}};
   const Process process = Process::start(command).value();
   ASSERT_TRUE(process.wait(soon()));
@@ -143,14 +143,14 @@ TEST(Process, LeavesNoOrphanWhenTheHarnessIsKilled) {
 }
 
 TEST(Command, FillsInPlaceholdersInsideArguments) {
-  const Command command =
+  const ChildCommand command =
       filled_in({.arguments = {"x", "--at={host}:{port}", "{unknown}", "{port}{port}"}},
                 {{"port", "80"}, {"host", "h"}});
   EXPECT_EQ(command.arguments, (std::vector<std::string>{"x", "--at=h:80", "{unknown}", "8080"}));
 }
 
 TEST(Command, PrintsWhatAShellWouldTake) {
-  EXPECT_EQ(to_string(Command{.arguments = {"./server", "--name", "it's me", "{port}", ""}}),
+  EXPECT_EQ(to_string(ChildCommand{.arguments = {"./server", "--name", "it's me", "{port}", ""}}),
             "./server --name 'it'\\''s me' {port} ''");
 }
 

@@ -71,7 +71,7 @@ void expect_http2(LaunchedPeer& peer) {
   ASSERT_TRUE(wire.write(kHeadersOnStreamZero, soon()).complete());
   const auto [farewell, end] = read_all(wire);
   EXPECT_EQ(end.kind, Arrival::Kind::closed);
-  EXPECT_EQ(end.closed.by, Side::peer);
+  EXPECT_EQ(end.closed.by, Actor::peer);
   EXPECT_EQ(peer.condition().kind, Condition::Kind::running);
 }
 

@@ -137,7 +137,7 @@ void SocketStream::note_end(End end, int error_number) {
   if (ended_) return;
   ended_ = true;
   closed_.end = end;
-  closed_.by = we_ended_ ? Side::us : Side::peer;
+  closed_.by = we_ended_ ? Actor::us : Actor::peer;
   closed_.error_number = error_number;
 }
 

@@ -46,7 +46,7 @@ TEST(TcpWire, TellsAFinFromTheLastOctets) {
   const auto [text, end] = read_all(*pair.wire);
   EXPECT_EQ(text, "goaway");
   EXPECT_EQ(end.kind, Kind::closed);
-  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Side::peer}));
+  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Actor::peer}));
 }
 
 TEST(TcpWire, TellsAResetFromAFin) {
@@ -55,7 +55,7 @@ TEST(TcpWire, TellsAResetFromAFin) {
   const Arrival end = pair.wire->read(soon());
   EXPECT_EQ(end.kind, Kind::closed);
   EXPECT_EQ(end.closed.end, End::rst);
-  EXPECT_EQ(end.closed.by, Side::peer);
+  EXPECT_EQ(end.closed.by, Actor::peer);
   EXPECT_EQ(end.closed.error_number, ECONNRESET);
   EXPECT_EQ(pair.wire->read(soon()).closed, end.closed) << "the end stays what it was";
 }
@@ -83,7 +83,7 @@ TEST(TcpWire, ReadsOnAfterAFailedWriteAndRemembersTheReset) {
   const auto [text, end] = read_all(*pair.wire);
   EXPECT_EQ(text, "goaway");
   EXPECT_EQ(end.closed.end, End::rst);
-  EXPECT_EQ(end.closed.by, Side::peer);
+  EXPECT_EQ(end.closed.by, Actor::peer);
 }
 
 // The peer's FIN came first; the reset only answers what we wrote behind it.
@@ -108,7 +108,7 @@ TEST(TcpWire, ReadsOnAfterAHalfClose) {
   pair.other.close();
   const auto [text, end] = read_all(*pair.wire);
   EXPECT_EQ(text, "late");
-  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Side::us}));
+  EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Actor::us}));
 }
 
 TEST(TcpWire, ClosesWithAFinThoughOctetsWereUnread) {
@@ -117,7 +117,7 @@ TEST(TcpWire, ClosesWithAFinThoughOctetsWereUnread) {
   std::this_thread::sleep_for(std::chrono::milliseconds(10));  // loopback delivers at once
   pair.wire->close();
   EXPECT_EQ(pair.other.read(soon()).closed.end, End::fin);
-  EXPECT_EQ(pair.wire->read(soon()).closed.by, Side::us);
+  EXPECT_EQ(pair.wire->read(soon()).closed.by, Actor::us);
   // A reset behind the FIN would stand here as an error.
   std::this_thread::sleep_for(std::chrono::milliseconds(10));
   int error = 0;
@@ -130,7 +130,7 @@ TEST(TcpWire, ResetsWhenAsked) {
   ConnectedPair pair;
   pair.wire->reset();
   EXPECT_EQ(pair.other.read(soon()).closed.end, End::rst);
-  EXPECT_EQ(pair.wire->read(soon()).closed, (Closed{.end = End::rst, .by = Side::us}));
+  EXPECT_EQ(pair.wire->read(soon()).closed, (Closed{.end = End::rst, .by = Actor::us}));
 }
 
 // Neither side reads before it has written: without taking in what arrives both would wait for

@@ -19,27 +19,29 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-Reach reach_of_ipv4(std::uint32_t address) {
+NetworkReach reach_of_ipv4(std::uint32_t address) {
   const auto in = [address](std::uint32_t network, unsigned bits) {
     return (address >> (32U - bits)) == (network >> (32U - bits));
   };
   // 0.0.0.0 connects to this machine.
-  if (in(0x7f000000, 8) || address == 0) return Reach::loopback;
-  if (in(0x0a000000, 8) || in(0xac100000, 12) || in(0xc0a80000, 16)) return Reach::private_network;
-  if (in(0xa9fe0000, 16) || in(0x64400000, 10)) return Reach::private_network;
-  return Reach::public_network;
+  if (in(0x7f000000, 8) || address == 0) return NetworkReach::loopback;
+  if (in(0x0a000000, 8) || in(0xac100000, 12) || in(0xc0a80000, 16))
+    return NetworkReach::private_network;
+  if (in(0xa9fe0000, 16) || in(0x64400000, 10)) return NetworkReach::private_network;
+  return NetworkReach::public_network;
 }
 
-Reach reach_of_ipv6(const in6_addr& address) {
+NetworkReach reach_of_ipv6(const in6_addr& address) {
   std::uint32_t last = 0;
   std::memcpy(&last, address.s6_addr + 12, 4);
   last = ntohl(last);
-  if (IN6_IS_ADDR_LOOPBACK(&address) || IN6_IS_ADDR_UNSPECIFIED(&address)) return Reach::loopback;
+  if (IN6_IS_ADDR_LOOPBACK(&address) || IN6_IS_ADDR_UNSPECIFIED(&address))
+    return NetworkReach::loopback;
   if (IN6_IS_ADDR_V4MAPPED(&address)) return reach_of_ipv4(last);
-  if ((address.s6_addr[0] & 0xfe) == 0xfc) return Reach::private_network;
+  if ((address.s6_addr[0] & 0xfe) == 0xfc) return NetworkReach::private_network;
   if (address.s6_addr[0] == 0xfe && (address.s6_addr[1] & 0xc0) == 0x80)
-    return Reach::private_network;
-  return Reach::public_network;
+    return NetworkReach::private_network;
+  return NetworkReach::public_network;
 }
 
 const sockaddr_in& ipv4(const Address& address) {
@@ -125,7 +127,7 @@ std::expected<std::vector<Address>, OpenFailure> resolve(const Target& target) {
   return addresses;
 }
 
-Reach reach(const Address& address) {
+NetworkReach reach(const Address& address) {
   if (address.storage.ss_family == AF_INET6) return reach_of_ipv6(ipv6(address).sin6_addr);
   return reach_of_ipv4(ntohl(ipv4(address).sin_addr.s_addr));
 }
@@ -134,10 +136,12 @@ std::optional<std::string> refusal(const std::vector<Address>& addresses,
                                    const ReachPolicy& policy) {
   if (policy.i_may_test_this_host) return {};
   for (const Address& address : addresses) {
-    const Reach far = reach(address);
-    if (far == Reach::loopback || (far == Reach::private_network && !policy.intrusive)) continue;
+    const NetworkReach far = reach(address);
+    if (far == NetworkReach::loopback ||
+        (far == NetworkReach::private_network && !policy.intrusive))
+      continue;
     return to_string(address) +
-           (far == Reach::public_network ? " is a public address" : " is not this machine") +
+           (far == NetworkReach::public_network ? " is a public address" : " is not this machine") +
            "; say --i-may-test-this-host if its owner agrees";
   }
   return {};

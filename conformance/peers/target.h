@@ -47,8 +47,8 @@ std::expected<std::vector<Address>, OpenFailure> resolve(const Target& target);
 
 // How far away an address is: this machine, a network of one's own (RFC 1918, 3927, 4193, 6598),
 // the world.
-enum class Reach : std::uint8_t { loopback, private_network, public_network };
-Reach reach(const Address& address);
+enum class NetworkReach : std::uint8_t { loopback, private_network, public_network };
+NetworkReach reach(const Address& address);
 
 // What the user allowed.  `intrusive`: abuse probes and explore, which want permission for all but
 // loopback.

@@ -5,7 +5,7 @@
 namespace h2assay {
 namespace {
 
-Reach reach_of(const char* host) { return reach(resolve({host, 80}).value().front()); }
+NetworkReach reach_of(const char* host) { return reach(resolve({host, 80}).value().front()); }
 
 TEST(Target, ReadsHostAndPort) {
   EXPECT_EQ(parse_target("localhost:8443"), (Target{"localhost", 8443}));
@@ -42,7 +42,7 @@ TEST(Target, PrintsAnAddress) {
 
 TEST(Reach, TellsThisMachineFromANetworkOfOnesOwnAndTheWorld) {
   for (const char* host : {"127.0.0.1", "127.8.9.1", "0.0.0.0", "::1", "::", "::ffff:127.0.0.1"}) {
-    EXPECT_EQ(reach_of(host), Reach::loopback) << host;
+    EXPECT_EQ(reach_of(host), NetworkReach::loopback) << host;
   }
   for (const char* host : {"10.1.2.3",
                            "172.16.0.1",
@@ -53,7 +53,7 @@ TEST(Reach, TellsThisMachineFromANetworkOfOnesOwnAndTheWorld) {
                            "fd00::1",
                            "fe80::1",
                            "::ffff:10.0.0.1"}) {
-    EXPECT_EQ(reach_of(host), Reach::private_network) << host;
+    EXPECT_EQ(reach_of(host), NetworkReach::private_network) << host;
   }
   for (const char* host : {"192.0.2.1",
                            "172.15.255.255",
@@ -63,7 +63,7 @@ TEST(Reach, TellsThisMachineFromANetworkOfOnesOwnAndTheWorld) {
                            "64:ff9b::a00:1",
                            "255.255.255.255",
                            "::ffff:192.0.2.1"}) {
-    EXPECT_EQ(reach_of(host), Reach::public_network) << host;
+    EXPECT_EQ(reach_of(host), NetworkReach::public_network) << host;
   }
 }
 

@@ -81,7 +81,7 @@ TEST(TlsWire, CarriesOctetsBothWaysInBothVersions) {
     ASSERT_TRUE((*wire)->write(octets_of("hello"), soon()).complete());
     const auto [text, end] = read_all(**wire);
     EXPECT_EQ(text, "hello");
-    EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Side::peer}));
+    EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Actor::peer}));
     EXPECT_EQ((*wire)->facts().tls_version, version == TlsVersion::tls12 ? "TLSv1.2" : "TLSv1.3");
     EXPECT_FALSE((*wire)->facts().cipher.empty());
     EXPECT_EQ((*wire)->facts().alpn, "h2");
@@ -178,7 +178,7 @@ TEST(TlsWire, ReportsAFatalAlertThatEndsTheConnection) {
   ASSERT_TRUE(wire) << wire.error().text;
   const auto [text, end] = read_all(**wire);
   EXPECT_EQ(end.closed.end, End::tls_alert);
-  EXPECT_EQ(end.closed.by, Side::peer);
+  EXPECT_EQ(end.closed.by, Actor::peer);
   EXPECT_NE(end.closed.alert, 0);
 }
 

@@ -55,7 +55,7 @@ OpenFailure TlsWire::handshake_failure(const Arrival& last) const {
     failure.ended = Closed{.end = End::tls_alert, .alert = *alert};
     failure.text += std::string("TLS alert ") + SSL_alert_desc_string_long(*alert);
   } else if (!session_.error().empty()) {
-    failure.ended = Closed{.end = End::tls_alert, .by = Side::us};
+    failure.ended = Closed{.end = End::tls_alert, .by = Actor::us};
     failure.text += session_.error();
   } else if (last.kind == Arrival::Kind::closed) {
     failure.error_number = last.closed.error_number;
@@ -88,7 +88,7 @@ Written TlsWire::write(Octets octets, Deadline deadline) {
 }
 
 Arrival TlsWire::finished(Closed closed) {
-  if (we_ended_) closed.by = Side::us;
+  if (we_ended_) closed.by = Actor::us;
   closed_ = closed;
   return {Arrival::Kind::closed, {}, closed};
 }
@@ -113,7 +113,7 @@ Arrival TlsWire::read(Deadline deadline) {
     if (session_.state() == TlsSession::State::failed) {
       facts_.tls_error = session_.error();
       stream_.close();
-      return finished({.end = End::tls_alert, .by = Side::us});
+      return finished({.end = End::tls_alert, .by = Actor::us});
     }
     const Arrival raw = stream_.read(deadline);
     if (raw.kind == Arrival::Kind::timed_out) return raw;

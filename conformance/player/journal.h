@@ -17,7 +17,7 @@ struct Packet {
   Kind kind = Kind::octets;
   std::uint64_t at_us = 0;
   std::size_t connection = 0;  // 0 for the first one of the case
-  Side from = Side::us;
+  Actor from = Actor::us;
   std::vector<std::uint8_t> octets{};
   std::string comment{};
 };

@@ -123,7 +123,7 @@ void Party::flush(Deadline deadline) {
   std::vector<std::uint8_t> octets;
   octets.swap(queue_);
   observer_.sent(octets);
-  stage_.journal.packet({.connection = connection_, .from = Side::us, .octets = octets});
+  stage_.journal.packet({.connection = connection_, .from = Actor::us, .octets = octets});
   Octets rest = octets;
   const std::size_t piece = piece_octets_ == 0 ? rest.size() : piece_octets_;
   while (!rest.empty() && writable_) {
@@ -143,7 +143,7 @@ void Party::write_now(const wire::RawFrame& frame) {
 void Party::half_close(Deadline deadline) {
   flush(deadline);
   stage_.journal.step(label_, Step::Sign::ours, word_phrase("FIN"));
-  stage_.journal.packet({.kind = Packet::Kind::fin, .connection = connection_, .from = Side::us});
+  stage_.journal.packet({.kind = Packet::Kind::fin, .connection = connection_, .from = Actor::us});
   wire_->half_close();
   half_closed_ = true;
   hearing_.we_said_goaway = true;  // whoever has no more to ask may be hung up on
@@ -161,7 +161,7 @@ bool Party::act(TlsAct what, Deadline deadline) {
 
 void Party::reset() {
   stage_.journal.step(label_, Step::Sign::ours, word_phrase("RST"));
-  stage_.journal.packet({.kind = Packet::Kind::rst, .connection = connection_, .from = Side::us});
+  stage_.journal.packet({.kind = Packet::Kind::rst, .connection = connection_, .from = Actor::us});
   wire_->reset();
   half_closed_ = true;
 }

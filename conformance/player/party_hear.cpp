@@ -29,7 +29,7 @@ bool Party::hear(Deadline deadline) {
     case Arrival::Kind::octets:    break;
   }
   const std::vector<std::uint8_t> octets(arrival.octets.begin(), arrival.octets.end());
-  stage_.journal.packet({.connection = connection_, .from = Side::peer, .octets = octets});
+  stage_.journal.packet({.connection = connection_, .from = Actor::peer, .octets = octets});
   heard_octets_ += octets.size();
   if (first_octets_) {
     constexpr std::string_view kHttp = "HTTP/";

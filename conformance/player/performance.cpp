@@ -154,7 +154,7 @@ Ending ending_of(const Hearing& hearing) {
   if (!hearing.end) return {.how = goaway ? "goaway" : "open", .by = "nobody"};
   const Closed& closed = hearing.end->closed;
   const std::string how = name(closed.end);
-  return {.how = goaway ? "goaway+" + how : how, .by = closed.by == Side::peer ? "peer" : "us"};
+  return {.how = goaway ? "goaway+" + how : how, .by = closed.by == Actor::peer ? "peer" : "us"};
 }
 
 }  // namespace

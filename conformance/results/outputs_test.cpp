@@ -206,10 +206,10 @@ TEST(Pcapng, HasBlocksOfTheLengthsThatTheySay) {
   packets[0].kind = Packet::Kind::open;
   packets[1].octets.assign(40'000, 'x');
   packets[2] = {.kind = Packet::Kind::octets,
-                .from = Side::peer,
+                .from = Actor::peer,
                 .octets = {1, 2, 3},
                 .comment = "EXPECTED a, GOT b"};
-  packets[3] = {.kind = Packet::Kind::rst, .from = Side::peer};
+  packets[3] = {.kind = Packet::Kind::rst, .from = Actor::peer};
   const auto file = pcapng(packets, "case x", 1'700'000'000'000'000);
   std::size_t at = 0;
   int blocks = 0;

@@ -102,8 +102,8 @@ class Segments {
   explicit Segments(std::size_t connection)
       : client_port_(static_cast<std::uint16_t>(40'000 + connection % 20'000)) {}
 
-  Bytes segment(Side from, unsigned flags, std::span<const std::uint8_t> data = {}) {
-    const bool ours = from == Side::us;
+  Bytes segment(Actor from, unsigned flags, std::span<const std::uint8_t> data = {}) {
+    const bool ours = from == Actor::us;
     const Bytes addresses =
         ours ? Bytes{192, 0, 2, 1, 192, 0, 2, 2} : Bytes{192, 0, 2, 2, 192, 0, 2, 1};
     std::uint32_t& sequence = ours ? our_sequence_ : peer_sequence_;
@@ -161,9 +161,9 @@ class Capture {
     Segments& tcp = found->second;
     switch (packet.kind) {
       case Packet::Kind::open:
-        put(packet, Side::us, tcp.segment(Side::us, syn), packet.comment);
-        put(packet, Side::peer, tcp.segment(Side::peer, syn | ack), {});
-        put(packet, Side::us, tcp.segment(Side::us, ack), {});
+        put(packet, Actor::us, tcp.segment(Actor::us, syn), packet.comment);
+        put(packet, Actor::peer, tcp.segment(Actor::peer, syn | ack), {});
+        put(packet, Actor::us, tcp.segment(Actor::us, ack), {});
         return;
       case Packet::Kind::fin:
         put(packet, packet.from, tcp.segment(packet.from, fin | ack), packet.comment);
@@ -189,7 +189,7 @@ class Capture {
   Bytes take() { return std::move(out_); }
 
  private:
-  void put(const Packet& packet, Side from, const Bytes& octets, std::string_view comment) {
+  void put(const Packet& packet, Actor from, const Bytes& octets, std::string_view comment) {
     const std::uint64_t at = started_us_ + packet.at_us;
     Bytes body;
     little(body, std::uint32_t{0});
@@ -202,7 +202,7 @@ class Capture {
     if (!comment.empty()) text_option(body, kComment, comment);
     constexpr std::uint16_t kFlags = 2;
     const std::array<std::uint8_t, 4> direction{
-        static_cast<std::uint8_t>(from == Side::us ? 2 : 1), 0, 0, 0};
+        static_cast<std::uint8_t>(from == Actor::us ? 2 : 1), 0, 0, 0};
     option(body, kFlags, direction);
     end_of_options(body);
     block(out_, 6, body);

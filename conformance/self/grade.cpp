@@ -29,7 +29,7 @@ std::optional<Rule> rule_in(const wire::RawFrame& goaway) {
 void note_said(const Journal& journal, Performed& performed) {
   std::map<std::size_t, wire::FrameCutter> cutters;
   for (const Packet& packet : journal.packets()) {
-    if (packet.from != Side::peer || packet.kind != Packet::Kind::octets) continue;
+    if (packet.from != Actor::peer || packet.kind != Packet::Kind::octets) continue;
     performed.said_octets += packet.octets.size();
     wire::FrameCutter& cutter = cutters[packet.connection];
     cutter.feed(packet.octets);

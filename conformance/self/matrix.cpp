@@ -130,7 +130,7 @@ void MatrixRun::play_mutants(std::span<const Mutant> mutants, Matrix& matrix) co
 void MatrixRun::play_liberties(std::span<const Mutant> liberties, Matrix& matrix) const {
   const std::size_t cases = matrix.sound.size();
   std::mutex mutex;
-  std::map<std::size_t, Accused> accused;  // by liberty and case: threads keep no order
+  std::map<std::size_t, AccusedLiberty> accused;  // by liberty and case: threads keep no order
   for_each(liberties.size() * cases, [&](std::size_t n) {
     const Mutant& liberty = liberties[n / cases];
     const SoundResult& sound = matrix.sound[n % cases];

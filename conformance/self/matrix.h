@@ -37,7 +37,7 @@ struct Killed {
 };
 
 // A case that does not pass against a server that does only what it may.
-struct Accused {
+struct AccusedLiberty {
   std::string case_id{};
   std::string liberty{};
   Grade grade{};
@@ -50,8 +50,8 @@ struct Matrix {
   // Case id (without instance) and requirement, where a mutant of the requirement has changed the
   // grade of the case; the mutant's name.
   std::map<std::pair<std::string, std::string>, std::string> proofs{};
-  std::vector<Accused> accused{};  // in the order of liberties and cases
-  bool stopped = false;            // on request: what stands here is not all
+  std::vector<AccusedLiberty> accused{};  // in the order of liberties and cases
+  bool stopped = false;                   // on request: what stands here is not all
 };
 
 class MatrixRun {

@@ -66,7 +66,7 @@ class Reckoner {
   }
 
   void accusations() {
-    for (const Accused& one : matrix_.accused) {
+    for (const AccusedLiberty& one : matrix_.accused) {
       const std::string name = fmt::format("{} {}", one.case_id, one.liberty);
       if (exemption(name) != nullptr) continue;
       out_.complaints.push_back(fmt::format("ACCUSED   {}: {}: {}; expected {}",

@@ -195,7 +195,7 @@ TEST(Server, ShutsDownWithTwoGoaways) {
   while (client.turn()) {
   }
   EXPECT_EQ(client.goaways(), (std::vector<std::uint32_t>{0x7fff'ffff, 1}));
-  EXPECT_EQ(client.last().closed, (Closed{.end = End::fin, .by = Side::peer}));
+  EXPECT_EQ(client.last().closed, (Closed{.end = End::fin, .by = Actor::peer}));
   running.join();
   EXPECT_EQ(running.server().requests(), 1U);
 }
