@@ -20,9 +20,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from ci.programs import CANARY, NOT_THERE, TOO_LONG, run_logged
 from ci.tree import TOP
 
-CANARY = "canary"
 KEPT_OF_A_KEY = 3  # inputs of one defect that are looked at; more of the same are counted
 RESTARTS = 20  # of a target within one slice: one that falls over at once must not spin
 MERGE_SECONDS = 900
@@ -99,23 +99,11 @@ def write(folder: Path, night: Night) -> None:
 
 
 def run(command: list[str], log: Path, seconds: float) -> int:
-    """The exit code of a program on a leash; 124: it took too long; 127: it is not there."""
-    if not Path(command[0]).exists():
+    """Runs a program on a leash, in the folder of its log; the codes are those of run_logged."""
+    if not Path(command[0]).exists():  # the leash itself is always there
         log.write_text(f"{command[0]} is not there\n")
-        return 127
-    with log.open("w") as file:
-        try:
-            return subprocess.run(
-                LEASH + command,
-                cwd=log.parent,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            return 124
+        return NOT_THERE
+    return run_logged(LEASH + command, log, log.parent, seconds)
 
 
 def text_of_log(log: Path) -> str:
@@ -190,7 +178,7 @@ class Fuzzing:
         command = self.command(CANARY, seconds) + [str(found), *self.seeds(CANARY)]
         code = run(command, log, seconds * 2 + 60)
         promise = PROMISE.search(text_of_log(log))
-        if code not in (0, 124, 127) and promise:
+        if code not in (0, TOO_LONG, NOT_THERE) and promise:
             return "found"
         return f"not found within {seconds} s (exit code {code})"
 
@@ -211,8 +199,8 @@ class Fuzzing:
             code = run(command, log, left * 2 + 120)
             spent.seconds += time.monotonic() - started
             self.count(spent, text_of_log(log))
-            if code in (124, 127):
-                spent.trouble = "hangs" if code == 124 else f"{command[0]} is not there"
+            if code in (TOO_LONG, NOT_THERE):
+                spent.trouble = "hangs" if code == TOO_LONG else f"{command[0]} is not there"
             elif code != 0 and not self.collect(night, target):
                 spent.trouble = f"exit code {code} and no input that shows why"
             yield
@@ -263,7 +251,7 @@ class Fuzzing:
         for path in new:
             if not path.name.startswith("slow-unit-"):
                 code = run([program, "-timeout=10", str(path)], again, 120)
-                fell = code not in (0, 127)
+                fell = code not in (0, NOT_THERE)
                 log = text_of_log(again) if fell else last
                 self.keep(night, Finding(target, key_of(log), times=0, reproduced=fell), path, log)
             path.unlink()

@@ -7,7 +7,6 @@ ctest did not start. The last line is "N passed, N failed"; the exit status says
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
@@ -16,12 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
+from ci.programs import CANARY, NOT_THERE, TOO_LONG, run_logged
 from ci.tree import TOP
 
 LOGS = TOP / "build" / "test-logs"
 CORES = os.cpu_count() or 2
-# The planted defect: its target must crash, or the fuzzers find nothing worth the name.
-CANARY = "canary"
 # Of a red test: enough for the promise that broke, its transcript and the command that repeats it.
 EVIDENCE_LINES = 60
 
@@ -60,27 +58,10 @@ def log_tail(path: Path) -> str:
 def run(
     name: str, command: list[str], seconds: float | None = None, **more: str
 ) -> tuple[int, Path]:
-    """Runs one command with its output in a log; 124 stands for a timeout, as in timeout(1)."""
+    """Runs one command of the tree with its output in a log; the codes are those of run_logged."""
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"{name}.log"
-    with log.open("w") as file:
-        try:
-            code = subprocess.run(
-                command,
-                cwd=TOP,
-                env={**os.environ, **more},
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
-            ).returncode
-        except subprocess.TimeoutExpired:
-            code = 124
-        except OSError as error:
-            file.write(f"{error}\n")
-            code = 127
-    return code, log
+    return run_logged(command, log, TOP, seconds, **more), log
 
 
 def build(preset: str, tally: Tally, *settings: str) -> bool:
@@ -142,7 +123,7 @@ def fuzz_one(program: Path, seconds: int) -> tuple[str, bool, Path]:
     if corpus.is_dir():
         command.append(str(corpus))
     code, log = run(f"fuzz.{name}", command, seconds * 4 + 120)
-    good = code not in (0, 124, 127) if name == CANARY else code == 0
+    good = code not in (0, TOO_LONG, NOT_THERE) if name == CANARY else code == 0
     return name, good, log
 
 
