@@ -148,10 +148,11 @@ void find(const Resource& wanted,
           const Patience& patience,
           Facts& facts) {
   std::string& path = facts.*wanted.path;
+  if (said(wishes.lacks, wanted.word)) return path.clear();  // also where a path is given
   path = path_said(wishes.supports, wanted.word);
   if (wanted.word == "large" && !wishes.large.empty()) path = wishes.large;
   if (wanted.word == "echo" && !wishes.post.empty()) path = wishes.post;
-  if (!path.empty() || said(wishes.lacks, wanted.word)) return;
+  if (!path.empty()) return;
   path = fmt::format("/{}", wanted.word);
   if (good(play_text(wanted.text, peer, facts, patience))) return;
   path = facts.path;

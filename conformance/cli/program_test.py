@@ -245,6 +245,13 @@ class CommandLine(Program):
         played = [case for case in done.verdicts() if not case.startswith("control/")]
         self.assertEqual(played, ["ping/is-answered"])
 
+    def test_what_a_peer_is_said_to_lack_is_lacking_though_its_path_is_given(self) -> None:
+        done = self.server("ping/is-answered", "--post", "/echo", "--lacks", "echo")
+        self.assertEqual(done.code, 0, done.err)
+        run = json.loads((self.folder / "r" / "run.json").read_text())
+        self.assertIn("echo", run["lacks"])
+        self.assertNotIn("echo=/echo", run["offers"])
+
     def test_list_and_explain_name_cases_and_sentences(self) -> None:
         listed = self.run_program("list", "settings/ack*", "--requirements")
         self.assertEqual(listed.code, 0)
