@@ -14,7 +14,7 @@ TOP = Path(__file__).resolve().parents[1]
 
 
 def steps(build: Path, compiler: str, prefix: Path) -> list[list[str]]:
-    """Install; find, compile and run the engine; run the program; read its manual."""
+    """Install; find, compile and run the engine; compile an adapter; run the program."""
     consumer = prefix / "consumer"
     return [
         ["cmake", "--install", str(build), "--prefix", str(prefix)],

@@ -1,5 +1,5 @@
 # `cmake --install`: the program, the sources of its cases, and the engine as a CMake package
-# (find_package(h2assay), target h2assay::engine).
+# (find_package(h2assay), target h2assay::engine), with the header of the C ABI.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -9,6 +9,8 @@ set_target_properties(h2assay_engine PROPERTIES EXPORT_NAME engine)
 install(DIRECTORY engine/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/h2assay/engine
         FILES_MATCHING PATTERN "*.h" PATTERN "*.inc"
         PATTERN "*_test_support.h" EXCLUDE PATTERN bench EXCLUDE)
+# What somebody implements whose library is to be checked; it includes nothing of ours.
+install(FILES conformance/adapters/library.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/h2assay)
 install(EXPORT h2assay_targets NAMESPACE h2assay:: FILE h2assay-targets.cmake
         DESTINATION ${package_dir})
 configure_package_config_file(ci/cmake/h2assay-config.cmake.in h2assay-config.cmake
