@@ -31,7 +31,9 @@ CODE = {".h", ".cpp", ".py", ".sh", ".cmake"}
 BANNED = [
     (re.compile(r"\b[A-Za-z_]*(Manager|Helper|Utils?)\b"), "a name that says nothing"),
     (
-        re.compile(r"(?<![\w.>])(?<!std::)get_(?!next_available_stream_id\b)[a-z_]+\s*\("),
+        re.compile(
+            r"(?<![\w.>])(?<!std::)get_(?!(next_available_stream_id|target_property)\b)[a-z_]+\s*\("
+        ),
         "get_ says nothing",
     ),
     (re.compile(r"\b(TODO|FIXME|XXX)\b(?!.*https?://)"), "without a link to an issue"),

@@ -12,15 +12,15 @@
 
 namespace {
 
-constexpr std::size_t kHead = H2ASSAY_SCRIPT_HEAD;
+constexpr std::size_t kHeadOctets = H2ASSAY_SCRIPT_HEAD;
 
 // Another octet of the head, or none of it: most heads are plain.
 void change_head(std::uint8_t* data, unsigned int seed) {
   if (seed % 4 == 0) {
-    std::fill_n(data, kHead, std::uint8_t{0});
+    std::fill_n(data, kHeadOctets, std::uint8_t{0});
     return;
   }
-  std::uint8_t& octet = data[seed / 4U % std::max<std::size_t>(kHead, 1)];
+  std::uint8_t& octet = data[seed / 4U % std::max<std::size_t>(kHeadOctets, 1)];
   octet = static_cast<std::uint8_t>(octet ^ (1U << (seed / 64U % 8U)));
 }
 
@@ -49,16 +49,18 @@ std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data,
                                     std::size_t size,
                                     std::size_t max_size,
                                     unsigned int seed) {
-  if (LLVMFuzzerMutate != nullptr && (seed % 10 == 0 || size < kHead || max_size < kHead))
+  if (LLVMFuzzerMutate != nullptr &&
+      (seed % 10 == 0 || size < kHeadOctets || max_size < kHeadOctets))
     return LLVMFuzzerMutate(data, std::min(size, max_size), max_size);
-  if (size < kHead || max_size < kHead) return std::min(size, max_size);
-  if (kHead != 0 && seed % 5 == 1) {
+  if (size < kHeadOctets || max_size < kHeadOctets) return std::min(size, max_size);
+  if (kHeadOctets != 0 && seed % 5 == 1) {
     change_head(data, seed / 5U);
     return std::min(size, max_size);
   }
-  const auto changed = h2assay::fuzz::mutated({data + kHead, size - kHead}, max_size - kHead, seed);
-  std::ranges::copy(changed, data + kHead);
-  return kHead + changed.size();
+  const auto changed = h2assay::fuzz::mutated(
+      {data + kHeadOctets, size - kHeadOctets}, max_size - kHeadOctets, seed);
+  std::ranges::copy(changed, data + kHeadOctets);
+  return kHeadOctets + changed.size();
 }
 
 std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* data1,
@@ -68,11 +70,13 @@ std::size_t LLVMFuzzerCustomCrossOver(const std::uint8_t* data1,
                                       std::uint8_t* out,
                                       std::size_t max_out_size,
                                       unsigned int seed) {
-  if (size1 < kHead || size2 < kHead || max_out_size < kHead) return 0;
-  std::copy_n(data1, kHead, out);
-  const auto changed = h2assay::fuzz::crossed(
-      {data1 + kHead, size1 - kHead}, {data2 + kHead, size2 - kHead}, max_out_size - kHead, seed);
-  std::ranges::copy(changed, out + kHead);
-  return kHead + changed.size();
+  if (size1 < kHeadOctets || size2 < kHeadOctets || max_out_size < kHeadOctets) return 0;
+  std::copy_n(data1, kHeadOctets, out);
+  const auto changed = h2assay::fuzz::crossed({data1 + kHeadOctets, size1 - kHeadOctets},
+                                              {data2 + kHeadOctets, size2 - kHeadOctets},
+                                              max_out_size - kHeadOctets,
+                                              seed);
+  std::ranges::copy(changed, out + kHeadOctets);
+  return kHeadOctets + changed.size();
 }
 }

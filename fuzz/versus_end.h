@@ -19,6 +19,11 @@ namespace h2assay::versus {
 
 using wire::Octets;
 
+// Text as it crosses the C ABI: valid for as long as the text is.
+inline h2assay_octets borrowed(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 // What an end did about one piece of input, as far as the peer or the application can see.  Left
 // out on purpose: WINDOW_UPDATE (when credit returns is the receiver's affair: RFC 9113, 5.2.1),
 // how content is cut into frames and told in pieces, PRIORITY, and the octets of field blocks.

@@ -10,10 +10,6 @@ namespace h2assay::versus {
 
 namespace {
 
-h2assay_octets octets_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 h2assay_event event_of(h2assay_event_kind kind, std::uint32_t stream_id) {
   h2assay_event event{};
   event.kind = kind;
@@ -90,7 +86,7 @@ class EngineEnd final : public End {
   void hear_fields(h2assay_event_kind kind, const auto& e) {
     std::vector<h2assay_field> fields;
     for (const Field& field : e.fields)
-      fields.push_back({octets_of(field.name), octets_of(field.value)});
+      fields.push_back({borrowed(field.name), borrowed(field.value)});
     h2assay_event event = event_of(kind, 0);
     if constexpr (requires { e.pushed_stream_id; }) {
       event.stream_id = e.parent_stream_id;

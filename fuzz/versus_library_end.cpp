@@ -8,10 +8,6 @@ namespace h2assay::versus {
 
 namespace {
 
-h2assay_octets octets_of(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
 std::vector<h2assay_setting> settings_of(const InitialSettings& announced) {
   std::vector<h2assay_setting> all;
   const auto add = [&all](wire::SettingId id, const std::optional<std::uint32_t>& value) {
@@ -52,7 +48,7 @@ class LibraryEnd final : public End {
   void headers(std::uint32_t stream_id, std::span<const FieldText> fields, bool end) override {
     std::vector<h2assay_field> all;
     for (const FieldText& field : fields)
-      all.push_back({octets_of(field.name), octets_of(field.value)});
+      all.push_back({borrowed(field.name), borrowed(field.value)});
     static_cast<void>(
         library_.send_headers(connection_, stream_id, all.data(), all.size(), end ? 1 : 0));
   }

@@ -68,20 +68,21 @@ std::string difference(const Script& script, Handling* defect = nullptr) {
          std::to_string(here - first.begin()) + " differs";
 }
 
-void hold(const Runs& runs) {
+void hold_done_again(const Runs& runs) {
   const std::string broken = run(runs, [](const Script& script) { return difference(script); });
   ASSERT_TRUE(broken.empty()) << broken;
 }
 
 TEST(Determinism, DoesTheSameAgainWhateverIsCalled) {
-  hold({.name = "Determinism.DoesTheSameAgainWhateverIsCalled", .fixed = 300, .seconds = 0.5});
+  hold_done_again(
+      {.name = "Determinism.DoesTheSameAgainWhateverIsCalled", .fixed = 300, .seconds = 0.5});
 }
 
 TEST(Determinism, DoesTheSameAgainOnAHostileNetwork) {
-  hold({.name = "Determinism.DoesTheSameAgainOnAHostileNetwork",
-        .hostile = true,
-        .fixed = 300,
-        .seconds = 0.5});
+  hold_done_again({.name = "Determinism.DoesTheSameAgainOnAHostileNetwork",
+                   .hostile = true,
+                   .fixed = 300,
+                   .seconds = 0.5});
 }
 
 // --- The property can fail -----------------------------------------------------------------------

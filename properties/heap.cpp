@@ -25,7 +25,7 @@ constexpr int kUntouched = -1;
 constexpr std::uint32_t kBlocks = 200;
 constexpr std::uint32_t kBlockMax = 2000;
 
-[[maybe_unused]] std::atomic<std::size_t> held{0};
+[[maybe_unused]] std::atomic<std::size_t> octets_held{0};
 // What new memory is filled with.
 std::atomic<int> garbage{kUntouched};
 
@@ -51,7 +51,7 @@ std::size_t heap_octets() { return __sanitizer_get_current_allocated_bytes(); }
 
 #else
 
-std::size_t heap_octets() { return held.load(std::memory_order_relaxed); }
+std::size_t heap_octets() { return octets_held.load(std::memory_order_relaxed); }
 
 }  // namespace h2assay
 
@@ -59,7 +59,7 @@ std::size_t heap_octets() { return held.load(std::memory_order_relaxed); }
 void* operator new(std::size_t octets) {
   void* block = std::malloc(octets == 0 ? 1 : octets);
   if (block == nullptr) throw std::bad_alloc();
-  h2assay::held.fetch_add(malloc_usable_size(block), std::memory_order_relaxed);
+  h2assay::octets_held.fetch_add(malloc_usable_size(block), std::memory_order_relaxed);
   if (const int filling = h2assay::garbage.load(std::memory_order_relaxed); filling >= 0)
     std::memset(block, filling, octets);
   return block;
@@ -67,7 +67,7 @@ void* operator new(std::size_t octets) {
 
 void operator delete(void* block) noexcept {
   if (block == nullptr) return;
-  h2assay::held.fetch_sub(malloc_usable_size(block), std::memory_order_relaxed);
+  h2assay::octets_held.fetch_sub(malloc_usable_size(block), std::memory_order_relaxed);
   std::free(block);
 }
 

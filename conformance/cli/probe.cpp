@@ -98,7 +98,7 @@ Played play_text(std::string_view text, Peer& peer, const Facts& facts, const Pa
   return play({.suffix = "", .transcript = *parsed}, peer, facts, patience);
 }
 
-bool good(const Played& played) {
+bool met(const Played& played) {
   return played.verdict == Verdict::pass || played.verdict == Verdict::lenient;
 }
 
@@ -113,7 +113,7 @@ bool answers(std::uint32_t status,
       "> request 1 GET :path={1}\n< response 1 {0}\n",
       status,
       path);
-  return good(play_text(text, peer, facts, patience));
+  return met(play_text(text, peer, facts, patience));
 }
 
 bool said(const std::vector<std::string>& list, std::string_view word) {
@@ -154,9 +154,9 @@ void find(const Resource& wanted,
   if (wanted.word == "echo" && !wishes.post.empty()) path = wishes.post;
   if (!path.empty()) return;
   path = fmt::format("/{}", wanted.word);
-  if (good(play_text(wanted.text, peer, facts, patience))) return;
+  if (met(play_text(wanted.text, peer, facts, patience))) return;
   path = facts.path;
-  if (wanted.may_be_the_path && good(play_text(wanted.text, peer, facts, patience))) return;
+  if (wanted.may_be_the_path && met(play_text(wanted.text, peer, facts, patience))) return;
   path.clear();
 }
 
@@ -190,7 +190,7 @@ void probe(Peer& peer, const ProbeWishes& wishes, const Patience& patience, Fact
   for (const Resource& resource : kResources) find(resource, peer, wishes, patience, facts);
   facts.websocket = path_said(wishes.supports, "websocket");
   if (!facts.push.empty()) facts.features.insert("push");
-  if (!said(wishes.lacks, "connect") && good(play_text(kConnect, peer, facts, patience)))
+  if (!said(wishes.lacks, "connect") && met(play_text(kConnect, peer, facts, patience)))
     facts.features.insert("connect");
   for (const std::uint32_t status : kStatuses) {
     const auto path = fmt::format("/status/{}", status);

@@ -1,6 +1,7 @@
 #pragma once
-// The other end of a connection, in the hands of a test.
+// The other end of a connection, and what is said to it, in the hands of a test.
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,10 @@
 #include "conformance/peers/wires.h"
 
 namespace h2assay {
+
+inline constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+inline constexpr std::array<std::uint8_t, 9> kEmptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+inline constexpr std::array<std::uint8_t, 9> kHeadersOnStreamZero = {0, 0, 0, 1, 5, 0, 0, 0, 0};
 
 inline Deadline soon() { return within(std::chrono::seconds(5)); }
 

@@ -7,7 +7,7 @@
 namespace h2assay {
 namespace {
 
-constexpr std::size_t kReadSize = std::size_t{64} << 10;
+constexpr std::size_t kHandOver = std::size_t{64} << 10;
 
 class MemoryWire final : public Wire {
  public:
@@ -29,7 +29,7 @@ class MemoryWire final : public Wire {
 
   Arrival read(Deadline /*deadline*/) override {
     if (end_) return {Arrival::Kind::closed, {}, *end_};
-    const Octets octets = application_.data_to_send(kReadSize);
+    const Octets octets = application_.data_to_send(kHandOver);
     if (!octets.empty()) return {Arrival::Kind::octets, octets, {}};
     // As a server does: it hangs up when it has said all, or has nothing more to hear.
     if (!application_.finished() && !half_closed_) return {};

@@ -1,15 +1,9 @@
 #include "conformance/peers/memory_peer.h"
 
-#include <array>
-
 #include "conformance/peers/listener_for_tests.h"
 
 namespace h2assay {
 namespace {
-
-constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-constexpr std::array<std::uint8_t, 9> kEmptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
-constexpr std::array<std::uint8_t, 9> kHeadersOnStreamZero = {0, 0, 0, 1, 5, 0, 0, 0, 0};
 
 std::unique_ptr<Wire> opened() {
   auto wire = MemoryPeer(Options{}).open(soon()).value();

@@ -15,8 +15,6 @@
 namespace h2assay {
 namespace {
 
-using Kind = Condition::Kind;
-
 ChildCommand shell(const char* script) { return {.arguments = {"/bin/sh", "-c", script}}; }
 
 // A zombie counts as gone: it waits for whoever reaps it.
@@ -55,7 +53,7 @@ ChildCommand python_listener() {
 TEST(Process, KnowsTheExitStatusAndWhatWasWritten) {
   const Process process = Process::start(shell("echo out; echo err >&2; exit 7")).value();
   ASSERT_TRUE(process.wait(soon()));
-  EXPECT_EQ(process.condition().kind, Kind::exited);
+  EXPECT_EQ(process.condition().kind, Condition::Kind::exited);
   EXPECT_EQ(process.condition().code, 7);
   EXPECT_EQ(process.standard_output(), "out\n");
   EXPECT_EQ(process.standard_error(), "err\n");
@@ -64,7 +62,7 @@ TEST(Process, KnowsTheExitStatusAndWhatWasWritten) {
 TEST(Process, KnowsTheSignalThatEndedIt) {
   const Process process = Process::start(shell("kill -ABRT $$")).value();
   ASSERT_TRUE(process.wait(soon()));
-  EXPECT_EQ(process.condition().kind, Kind::killed);
+  EXPECT_EQ(process.condition().kind, Condition::Kind::killed);
   EXPECT_EQ(process.condition().code, SIGABRT);
 }
 
@@ -97,7 +95,7 @@ TEST(Process, EndsTheWholeGroup) {
   ASSERT_TRUE(is_alive(grandchild));
   process.terminate();
   EXPECT_FALSE(is_alive(grandchild));
-  EXPECT_EQ(process.condition().kind, Kind::killed);
+  EXPECT_EQ(process.condition().kind, Condition::Kind::killed);
   EXPECT_EQ(process.condition().code, SIGTERM);
 }
 
@@ -160,14 +158,14 @@ TEST(LaunchedPeer, ComesUpAndAnswers) {
   auto wire = (*peer)->open(soon());
   ASSERT_TRUE(wire) << wire.error().text;
   EXPECT_EQ(read_all(**wire).first, "hi");
-  EXPECT_EQ((*peer)->condition().kind, Kind::running);
+  EXPECT_EQ((*peer)->condition().kind, Condition::Kind::running);
 }
 
 TEST(LaunchedPeer, TellsThatThePeerHasDied) {
   auto peer = LaunchedPeer::start({.command = python_listener()});
   ASSERT_TRUE(peer) << peer.error().text;
   kill(static_cast<pid_t>((*peer)->condition().process_id), SIGSEGV);
-  ASSERT_TRUE(becomes_true([&] { return (*peer)->condition().kind == Kind::killed; }));
+  ASSERT_TRUE(becomes_true([&] { return (*peer)->condition().kind == Condition::Kind::killed; }));
   EXPECT_EQ((*peer)->condition().code, SIGSEGV);
   const auto wire = (*peer)->open(soon());
   ASSERT_FALSE(wire);

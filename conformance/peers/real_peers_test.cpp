@@ -14,10 +14,7 @@
 namespace h2assay {
 namespace {
 
-constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-constexpr std::array<std::uint8_t, 9> kEmptySettings = {0, 0, 0, 4, 0, 0, 0, 0, 0};
 constexpr std::array<std::uint8_t, 17> kPing = {0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8};
-constexpr std::array<std::uint8_t, 9> kHeadersOnStreamZero = {0, 0, 0, 1, 5, 0, 0, 0, 0};
 
 bool installed(const char* program) {
   if (access(program, X_OK) == 0) return true;

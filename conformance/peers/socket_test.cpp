@@ -8,8 +8,6 @@
 namespace h2assay {
 namespace {
 
-using Kind = Arrival::Kind;
-
 void send_to(SocketStream& other, std::string_view text) {
   ASSERT_TRUE(other.write(octets_of(text), soon()).complete());
 }
@@ -25,7 +23,7 @@ TEST(TcpWire, CarriesOctetsBothWays) {
 TEST(TcpWire, KeepsToItsDeadline) {
   ConnectedPair pair;
   const auto before = Clock::now();
-  EXPECT_EQ(pair.wire->read(within(std::chrono::milliseconds(80))).kind, Kind::timed_out);
+  EXPECT_EQ(pair.wire->read(within(std::chrono::milliseconds(80))).kind, Arrival::Kind::timed_out);
   const auto took = Clock::now() - before;
   EXPECT_GE(took, std::chrono::milliseconds(80));
   EXPECT_LT(took, std::chrono::seconds(2));
@@ -45,7 +43,7 @@ TEST(TcpWire, TellsAFinFromTheLastOctets) {
   pair.other.close();
   const auto [text, end] = read_all(*pair.wire);
   EXPECT_EQ(text, "goaway");
-  EXPECT_EQ(end.kind, Kind::closed);
+  EXPECT_EQ(end.kind, Arrival::Kind::closed);
   EXPECT_EQ(end.closed, (Closed{.end = End::fin, .by = Actor::peer}));
 }
 
@@ -53,7 +51,7 @@ TEST(TcpWire, TellsAResetFromAFin) {
   ConnectedPair pair;
   pair.other.reset();
   const Arrival end = pair.wire->read(soon());
-  EXPECT_EQ(end.kind, Kind::closed);
+  EXPECT_EQ(end.kind, Arrival::Kind::closed);
   EXPECT_EQ(end.closed.end, End::rst);
   EXPECT_EQ(end.closed.by, Actor::peer);
   EXPECT_EQ(end.closed.error_number, ECONNRESET);
@@ -103,7 +101,7 @@ TEST(TcpWire, TakesTheFinForTheEndWhenAResetFollows) {
 TEST(TcpWire, ReadsOnAfterAHalfClose) {
   ConnectedPair pair;
   pair.wire->half_close();
-  EXPECT_EQ(pair.other.read(soon()).kind, Kind::closed);
+  EXPECT_EQ(pair.other.read(soon()).kind, Arrival::Kind::closed);
   send_to(pair.other, "late");
   pair.other.close();
   const auto [text, end] = read_all(*pair.wire);
@@ -143,7 +141,7 @@ TEST(TcpWire, TakesInWhatArrivesWhileItWrites) {
     std::size_t got = 0;
     while (got < much.size()) {
       const Arrival arrival = pair.other.read(soon());
-      ASSERT_EQ(arrival.kind, Kind::octets);
+      ASSERT_EQ(arrival.kind, Arrival::Kind::octets);
       got += arrival.octets.size();
     }
   });
@@ -151,7 +149,7 @@ TEST(TcpWire, TakesInWhatArrivesWhileItWrites) {
   std::size_t got = 0;
   while (got < much.size()) {
     const Arrival arrival = pair.wire->read(soon());
-    ASSERT_EQ(arrival.kind, Kind::octets);
+    ASSERT_EQ(arrival.kind, Arrival::Kind::octets);
     got += arrival.octets.size();
   }
   EXPECT_EQ(got, much.size());

@@ -15,7 +15,7 @@ namespace {
 // RFC 9113, Section 9.2.2: nothing of Appendix A.  With OpenSSL's defaults that is ECDHE and an
 // AEAD.
 constexpr const char* kCiphersOfTls12 = "ECDHE+AESGCM:ECDHE+CHACHA20";
-constexpr std::size_t kReadSize = std::size_t{16} << 10;
+constexpr std::size_t kRecordSize = std::size_t{16} << 10;
 
 std::string openssl_error(std::string_view what) {
   std::array<char, 256> text{};
@@ -282,9 +282,9 @@ bool TlsSession::read(std::vector<std::uint8_t>& plain) {
   const std::size_t before = plain.size();
   for (int round = 0; round < 4 && state_ == State::established; ++round) {
     const std::size_t at = plain.size();
-    plain.resize(at + kReadSize);
+    plain.resize(at + kRecordSize);
     ERR_clear_error();
-    const int count = SSL_read(ssl_.get(), plain.data() + at, static_cast<int>(kReadSize));
+    const int count = SSL_read(ssl_.get(), plain.data() + at, static_cast<int>(kRecordSize));
     plain.resize(at + static_cast<std::size_t>(std::max(count, 0)));
     if (count > 0) continue;
     note_failure(count);
@@ -296,8 +296,9 @@ bool TlsSession::read(std::vector<std::uint8_t>& plain) {
 bool TlsSession::write(Octets plain) {
   while (!plain.empty() && state_ == State::established) {
     ERR_clear_error();
-    const int count = SSL_write(
-        ssl_.get(), plain.data(), static_cast<int>(std::min<std::size_t>(plain.size(), kReadSize)));
+    const int count = SSL_write(ssl_.get(),
+                                plain.data(),
+                                static_cast<int>(std::min<std::size_t>(plain.size(), kRecordSize)));
     if (count <= 0) {
       note_failure(count);
       return false;

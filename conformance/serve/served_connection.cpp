@@ -16,7 +16,7 @@ constexpr int kRounds = 8;  // then the other connections have their turn
 constexpr std::chrono::milliseconds kLinger(1000);
 constexpr std::uint64_t kLingerOctets = std::uint64_t{16} << 20;
 constexpr std::chrono::milliseconds kHandshake(10'000);
-constexpr std::chrono::milliseconds kShutdownPing(500);
+constexpr std::chrono::milliseconds kShutdownWait(500);
 
 // Now, as RFC 9110, Section 5.6.7, writes it.  The program never leaves the C locale.
 std::string date_of_now() {
@@ -152,7 +152,7 @@ bool ServedConnection::on_tick(std::chrono::milliseconds elapsed,
 bool ServedConnection::shut_down() {
   if (lingering_) return true;
   if (tls_ && tls_->state() != TlsSession::State::established) return false;
-  if (!shutting_down_) deadline_ = within(kShutdownPing);
+  if (!shutting_down_) deadline_ = within(kShutdownWait);
   shutting_down_ = true;
   application_.begin_shutdown();
   return pump();

@@ -28,10 +28,6 @@ RawFrame with(RawFrame frame, std::uint8_t flags, Octets payload) {
   return frame;
 }
 
-RawFrame bare(FrameType type, std::uint32_t stream, std::size_t octets, std::uint8_t flags = 0) {
-  return wire::make_frame(type, flags, stream, Octets(octets, 0));
-}
-
 // A request of ours on stream 1 that the peer may answer.
 Talk& asked(Talk& talk, const Pairs& fields = kGet) {
   return talk.handshake().us(headers(1, fields, kEnd));

@@ -30,10 +30,6 @@ void expect_info(const Talk& talk) {
   EXPECT_FALSE(talk.observer().accuses()) << text(talk);
 }
 
-RawFrame bare(FrameType type, std::uint32_t stream, std::size_t octets, std::uint8_t flags = 0) {
-  return wire::make_frame(type, flags, stream, Octets(octets, 0));
-}
-
 // --- Legal conversations ------------------------------------------------------------------------
 
 TEST(Observer, IsSilentAboutARequestWithContentTrailersAndPadding) {

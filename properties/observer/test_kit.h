@@ -35,6 +35,14 @@ inline Octets block(const Pairs& fields) {
 
 constexpr std::uint8_t kEnd = wire::kEndStream;
 
+// A frame of so many zeros, whatever its type asks for.
+inline RawFrame bare(FrameType type,
+                     std::uint32_t stream,
+                     std::size_t octets,
+                     std::uint8_t flags = 0) {
+  return wire::make_frame(type, flags, stream, Octets(octets, 0));
+}
+
 inline RawFrame headers(std::uint32_t stream, const Pairs& fields, std::uint8_t flags = 0) {
   const auto all = static_cast<std::uint8_t>(flags | wire::kEndHeaders);
   return wire::make_frame(FrameType::headers, all, stream, block(fields));

@@ -13,7 +13,7 @@ namespace h2assay::transcript {
 namespace {
 
 // 0x00 keeps its two digits: as many as `digits`, "0x" included.
-std::string hex_number(std::uint64_t number, std::size_t digits) {
+std::string hex_item(std::uint64_t number, std::size_t digits) {
   std::string out;
   for (std::uint64_t rest = number; rest > 0; rest >>= 4)
     out.insert(out.begin(), "0123456789abcdef"[rest & 15]);
@@ -38,7 +38,7 @@ void add_item(std::vector<std::string>& out,
   if (to.number - from.number >= limit) throw Failed{at, std::string(item) + " is too many", ""};
   const bool hex = item.starts_with("0x");
   for (std::uint64_t n = from.number; n <= to.number; ++n)
-    out.push_back(hex ? hex_number(n, dots) : std::to_string(n));
+    out.push_back(hex ? hex_item(n, dots) : std::to_string(n));
 }
 
 // A list taken apart at its commas, ranges written out.

@@ -6,8 +6,8 @@
 namespace h2assay::transcript {
 namespace {
 
-constexpr std::size_t kDeepest = 8;  // repeat within repeat
-constexpr std::size_t kDigits = 6;   // of a second, in @0.000123
+constexpr std::size_t kDeepestRepeat = 8;  // repeat within repeat
+constexpr std::size_t kSecondDigits = 6;   // of a second, in @0.000123
 
 bool is_label(std::string_view text) {
   return is_name(text) && std::ranges::none_of(text, [](char c) { return c >= 'A' && c <= 'Z'; });
@@ -23,10 +23,10 @@ std::uint64_t read_time(const Word& word) {
     return !digits_of.empty() &&
            digits_of.find_first_not_of("0123456789") == std::string_view::npos;
   };
-  const bool good =
-      is_number(digits) && is_number(fraction) && fraction.size() <= kDigits && digits.size() <= 9;
+  const bool good = is_number(digits) && is_number(fraction) && fraction.size() <= kSecondDigits &&
+                    digits.size() <= 9;
   if (!good) throw Failed{word.start(), word.text + " is no time", "@0.002"};
-  fraction.resize(kDigits, '0');
+  fraction.resize(kSecondDigits, '0');
   return parse_number(digits + fraction).number;
 }
 
@@ -115,7 +115,7 @@ class BodyReader {
     if (words.size() != 4 || words[2].text != "in" || !is_name(words[1].text)) throw expected;
     const std::size_t dots = range_dots(words[3].text);
     if (dots == std::string::npos) throw expected;
-    if (depth == kDeepest) throw Failed{repeat.at, "repeats nested too deeply", ""};
+    if (depth == kDeepestRepeat) throw Failed{repeat.at, "repeats nested too deeply", ""};
     repeat.name = words[1].text;
     repeat.from = read_number(whole(words[3]).first(dots), 63, Pattern::no);
     repeat.to = read_number(whole(words[3]).from(dots + 2), 63, Pattern::no);

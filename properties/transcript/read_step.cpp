@@ -11,7 +11,7 @@
 namespace h2assay::transcript {
 namespace {
 
-constexpr std::size_t kDeepest = 8;  // before … before …
+constexpr std::size_t kDeepestBefore = 8;  // before … before …
 
 // What the letters of WordRow::atoms are called when an error says what may stand somewhere.
 struct AtomName {
@@ -270,7 +270,7 @@ Expectation read_expectation(WordSpan words,
                              std::size_t depth) {
   Expectation out;
   out.at = words.empty() ? end : words[0].start();
-  if (depth > kDeepest) throw Failed{out.at, "too many before", ""};
+  if (depth > kDeepestBefore) throw Failed{out.at, "too many before", ""};
   if (!words.empty() && words[0].text == "no") {
     out.no = true;
     words = words.subspan(1);

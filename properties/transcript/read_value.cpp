@@ -7,7 +7,7 @@
 namespace h2assay::transcript {
 namespace {
 
-constexpr int kDeepest = 16;  // brackets within brackets
+constexpr int kDeepestBrackets = 16;  // brackets within brackets
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
@@ -146,7 +146,7 @@ class ExprReader {
   }
 
   Expr sum() {
-    if (++depth_ > kDeepest) throw Failed{slice_.at(i_), "brackets nested too deeply", ""};
+    if (++depth_ > kDeepestBrackets) throw Failed{slice_.at(i_), "brackets nested too deeply", ""};
     Expr expr;
     expr.terms.push_back(product(false));
     for (;;) {
@@ -217,7 +217,7 @@ class ExprReader {
     if (out.text == "window" || out.text == "status") {
       out.kind = out.text == "window" ? Atom::Kind::window : Atom::Kind::status;
       out.text.clear();
-      if (++depth_ > kDeepest) throw Failed{out.at, "brackets nested too deeply", ""};
+      if (++depth_ > kDeepestBrackets) throw Failed{out.at, "brackets nested too deeply", ""};
       out.operands.push_back(atom());
       --depth_;
       return;
@@ -232,7 +232,7 @@ class ExprReader {
       throw Failed{out.at, "request without a method", "{request GET}"};
     skip();
     if (i_ < text_.size() && is_letter(text_[i_])) {
-      if (++depth_ > kDeepest) throw Failed{out.at, "brackets nested too deeply", ""};
+      if (++depth_ > kDeepestBrackets) throw Failed{out.at, "brackets nested too deeply", ""};
       out.operands.push_back(atom());
       --depth_;
     }

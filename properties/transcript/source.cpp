@@ -9,7 +9,7 @@
 namespace h2assay::transcript {
 namespace {
 
-constexpr std::size_t kDeepest = 16;           // "…{…"…"…}…" within each other
+constexpr std::size_t kDeepestString = 16;     // "…{…"…"…}…" within each other
 constexpr std::size_t kLongestWord = 40;       // that is compared with the known ones
 constexpr std::size_t kShortestBeginning = 4;  // of a known word that counts as near
 
@@ -241,7 +241,7 @@ class Splitter {
       case Nesting::Step::closed: opened_.pop_back(); break;
       case Nesting::Step::opened:
         opened_.push_back(i);
-        if (opened_.size() > kDeepest)
+        if (opened_.size() > kDeepestString)
           throw Failed{line_.at[i], "braces and quotes nested too deeply", ""};
         break;
     }
