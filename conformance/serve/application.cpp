@@ -223,7 +223,7 @@ void Application::forget(std::uint32_t stream_id) {
 
 // A response waits for the end of its request, so that one which proves malformed on the way gets
 // no 2xx.
-bool Application::may_answer(const Exchange& exchange) const {
+bool Application::may_answer(const Exchange& exchange) {
   if (exchange.request_ended || exchange.headers_sent) return true;
   if (exchange.request.method == "CONNECT") return true;  // it ends with the tunnel, or never
   return exchange.reply.content == Content::echo && exchange.received > kEchoAtOnceOctets;
@@ -324,7 +324,7 @@ Application::Progress Application::give_up(std::uint32_t stream_id, Exchange& ex
   return Progress::done;
 }
 
-Octets Application::next_content(const Exchange& exchange) const {
+Octets Application::next_content(const Exchange& exchange) {
   if (exchange.reply.content != Content::pattern) {
     return octets_of(std::string_view(exchange.waiting).substr(exchange.sent));
   }
@@ -334,7 +334,7 @@ Octets Application::next_content(const Exchange& exchange) const {
 }
 
 // With these octets all of the content will have been sent, and no more will come.
-bool Application::completes(const Exchange& exchange, std::size_t octets) const {
+bool Application::completes(const Exchange& exchange, std::size_t octets) {
   if (exchange.reply.content == Content::pattern) {
     return exchange.pattern_sent + octets == exchange.reply.pattern_octets;
   }

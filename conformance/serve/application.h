@@ -100,7 +100,7 @@ class Application {
   void enqueue(std::uint32_t stream_id, const Exchange& exchange);
   priority::Urgency urgency_of(std::uint32_t stream_id, const RequestReceived& event);
   void forget(std::uint32_t stream_id);
-  bool may_answer(const Exchange& exchange) const;
+  static bool may_answer(const Exchange& exchange);
   void fill();
   Progress step(std::uint32_t stream_id, Exchange& exchange);
   bool send_interim(std::uint32_t stream_id, Exchange& exchange);
@@ -109,8 +109,8 @@ class Application {
   Progress send_content(std::uint32_t stream_id, Exchange& exchange);
   Progress end_response(std::uint32_t stream_id, Exchange& exchange);
   Progress give_up(std::uint32_t stream_id, Exchange& exchange);
-  Octets next_content(const Exchange& exchange) const;
-  bool completes(const Exchange& exchange, std::size_t octets) const;
+  static Octets next_content(const Exchange& exchange);
+  static bool completes(const Exchange& exchange, std::size_t octets);
   void content_sent(std::uint32_t stream_id, Exchange& exchange, std::size_t octets);
 
   Connection connection_;

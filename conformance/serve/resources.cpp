@@ -95,7 +95,7 @@ Reply found(std::string_view path) {
   }
   if (path == "/trailers") {
     Reply reply = text(200, "trailers follow\n");
-    reply.fields.push_back({"trailer", "x-octets"});
+    reply.fields.emplace_back("trailer", "x-octets");
     reply.trailers = {{"x-octets", "16"}};
     return reply;
   }
@@ -123,7 +123,7 @@ Reply reply_to(const Request& request) {
     return text(501, "method not known\n");
   Reply reply =
       request.method == "OPTIONS" ? without_content(204) : text(405, "method not allowed\n");
-  reply.fields.push_back({"allow", "GET, HEAD, POST, PUT, PATCH, OPTIONS, CONNECT"});
+  reply.fields.emplace_back("allow", "GET, HEAD, POST, PUT, PATCH, OPTIONS, CONNECT");
   return reply;
 }
 

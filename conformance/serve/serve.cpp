@@ -61,7 +61,7 @@ std::expected<void, std::string> add_settings(std::string_view text, InitialSett
         equals == std::string_view::npos ? std::nullopt : number(entry.substr(equals + 1));
     if (!value) return std::unexpected("'" + std::string(entry) + "': write NAME=NUMBER");
     if (const auto id = setting_id(name)) {
-      *member_of(settings, *id) = *value;
+      *member_of(settings, *id) = value;
       continue;
     }
     const auto id = number(name);
@@ -107,8 +107,8 @@ int serve(const ServeOptions& options, std::ostream& out, std::ostream& err) {
     err << "h2assay serve: " << server.error() << '\n';
     return 2;
   }
-  out << "listening on " << (*server)->authority()
-      << std::endl;  // whoever waits for it waits for this
+  out << "listening on " << (*server)->authority() << '\n'
+      << std::flush;  // whoever waits for it waits for this
   (*server)->run(stop.number());
   return 0;
 }

@@ -6,8 +6,10 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <ranges>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -39,11 +41,11 @@ std::expected<std::string, std::string> text_of_file(const std::string& path) {
 
 class Server::Loop {
  public:
-  Loop(const ServeOptions& options,
+  Loop(ServeOptions options,
        Descriptor listener,
        std::optional<TlsContext> tls,
        std::string certificate_authority)
-      : options_(options),
+      : options_(std::move(options)),
         listener_(std::move(listener)),
         tls_(std::move(tls)),
         certificate_authority_(std::move(certificate_authority)) {
@@ -72,6 +74,7 @@ class Server::Loop {
   void settle(int descriptor, ServedConnection& connection, bool alive);
   void tick(std::chrono::milliseconds elapsed);
   void begin_shutdown();
+  std::vector<int> descriptors() const;
   void listen(bool wanted);
 
   const ServeOptions options_;
@@ -145,11 +148,14 @@ void Server::Loop::settle(int descriptor, ServedConnection& connection, bool ali
   listen(!stopping_);
 }
 
+// A copy of the keys: a connection may go while all are served.
+std::vector<int> Server::Loop::descriptors() const {
+  const auto keys = std::views::keys(connections_);
+  return {keys.begin(), keys.end()};
+}
+
 void Server::Loop::tick(std::chrono::milliseconds elapsed) {
-  // A copy of the keys: a connection may go on the way.
-  std::vector<int> descriptors;
-  for (const auto& [descriptor, connection] : connections_) descriptors.push_back(descriptor);
-  for (const int descriptor : descriptors) {
+  for (const int descriptor : descriptors()) {
     ServedConnection& connection = connections_.at(descriptor);
     settle(descriptor, connection, connection.on_tick(elapsed, options_.idle_timeout));
   }
@@ -160,9 +166,7 @@ void Server::Loop::begin_shutdown() {
   stopping_ = true;
   listen(false);
   listener_.reset();
-  std::vector<int> descriptors;
-  for (const auto& [descriptor, connection] : connections_) descriptors.push_back(descriptor);
-  for (const int descriptor : descriptors) {
+  for (const int descriptor : descriptors()) {
     ServedConnection& connection = connections_.at(descriptor);
     settle(descriptor, connection, connection.shut_down());
   }
