@@ -167,7 +167,9 @@ bool Performance::wait_for_window(Party& party, std::uint32_t stream, std::int64
   const auto deadline = within(patience_.answer);
   while (party.window(0) < wanted || party.window(stream) < wanted) {
     if (party.ended() || party.stream_over(stream)) return false;
-    if (!party.hear(deadline) && (Clock::now() >= deadline || party.synchronous())) return false;
+    const bool heard = party.hear(deadline);
+    if (!heard && (Clock::now() >= deadline || party.synchronous() || party.flooded()))
+      return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The player at work: one object a conversation.  Part of the player; use player.h.
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,6 +27,9 @@ class Performance {
 
   Played run();
 
+  // Frames that lines were held against, each as often as that was done: what judging has cost.
+  std::uint64_t weighed() const { return weighed_; }
+
  private:
   enum class Flow : std::uint8_t { go_on, stop };
 
@@ -42,6 +46,7 @@ class Performance {
   Flow walk_line(const transcript::Line& line);
   Flow loop(const transcript::Repeat& repeat);
   void conclude();
+  void hear_the_end();
   Played report();
   void report_tls(const WireFacts& facts, std::set<std::string>& judged);
 
@@ -77,6 +82,7 @@ class Performance {
   std::vector<const transcript::Await*> later() const;
   bool names_higher_stream(std::uint32_t highest) const;
   bool hear_something(Deadline deadline);
+  void hear_what_waits(const Hearing& hearing);
   void flush_all();
 
   Flow fault(const transcript::Fault& fault);
@@ -93,8 +99,10 @@ class Performance {
   std::map<std::string, std::unique_ptr<Party>, std::less<>> parties_{};
   std::vector<Place> places_{};
   Played played_{};
-  std::unique_ptr<Siege> siege_{};  // abuse only
+  std::unique_ptr<Siege> siege_{};    // abuse only
+  std::set<std::size_t> recalled_{};  // frames, by order, that a line of a log was compared with
   bool decided_ = false;
+  std::uint64_t weighed_ = 0;
 };
 
 }  // namespace h2assay

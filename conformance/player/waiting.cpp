@@ -94,7 +94,8 @@ std::vector<const Await*> Performance::later() const {
   std::vector<const Await*> out;
   for (const Place& place : std::views::reverse(places_))
     visit_lines(*place.lines, place.next, [&](const transcript::Line& line) {
-      if (const auto* await = std::get_if<Await>(&line.what)) out.push_back(await);
+      const auto* await = std::get_if<Await>(&line.what);
+      if (await != nullptr && !await->time) out.push_back(await);
     });
   return out;
 }
@@ -169,6 +170,17 @@ bool Performance::hear_something(Deadline deadline) {
   return false;
 }
 
+// Takes in what waits already.  A line is held against all that has come: to do so after every read
+// would cost the square of what a talkative peer sends.  But no decision may wait for the end of a
+// flood: at most a quarter more is taken in, so that the cost stays proportional to what came.
+void Performance::hear_what_waits(const Hearing& hearing) {
+  constexpr std::size_t kFew = 64;
+  const std::size_t before = hearing.frames.size();
+  const std::size_t enough = before + std::max(kFew, before / 4);
+  while (hearing.frames.size() < enough && hear_something(Clock::now())) {
+  }
+}
+
 // What one wait has seen, and when it ends.
 struct Performance::Vigil {
   Party& speaker;
@@ -238,6 +250,7 @@ Performance::Flow Performance::wait(const Await& line) {
     if (hearing.barrier_passed)
       for (const std::string_view id : speaker->observer().observed_requirements())
         hearing.observed_ids.emplace(id);
+    weighed_ += hearing.frames.size();
     const auto reading = judge(line, rest, stage_.hearings, scope_);
     if (!reading) return fault(reading.error());
     if (reading->state != Reading::State::open) return decide(line, *reading);
@@ -247,10 +260,12 @@ Performance::Flow Performance::wait(const Await& line) {
       continue;
     if (vigil.over()) return silent(line, speaker);
     vigil.nothing_more = !hear_something(vigil.until());
+    hear_what_waits(hearing);
   }
 }
 
-// A line of a log: it has happened once.  What comes now is compared, and judges nothing.
+// A line of a log: it has happened once.  What comes now is compared, and judges nothing: it stays
+// for the lines that do.
 Performance::Flow Performance::recall(const Await& line) {
   Party* speaker = party(line.label, nullptr);
   if (speaker == nullptr) return Flow::stop;
@@ -259,19 +274,21 @@ Performance::Flow Performance::recall(const Await& line) {
   if (pattern == nullptr) return Flow::go_on;
   const auto same = [&](const Heard& heard) {
     const auto match = addressed(heard, *pattern, scope_);
-    return !heard.taken && match && match->fits;
+    return !recalled_.contains(heard.order) && match && match->fits;
   };
   auto& frames = speaker->hearing().frames;
   auto found = std::ranges::find_if(frames, same);
   const auto deadline = within(patience_.quiet);
-  while (found == frames.end() && !speaker->ended() && hear_something(deadline))
+  while (found == frames.end() && !speaker->ended() && hear_something(deadline)) {
+    hear_what_waits(speaker->hearing());
     found = std::ranges::find_if(frames, same);
+  }
   const auto then = transcript::print(line.alternatives.front());
   if (found == frames.end()) {
     played_.differences.push_back(then + " did not come");
     return Flow::go_on;
   }
-  found->taken = !is_error(*found);  // an error stays for the line that expects it
+  recalled_.insert(found->order);
   const auto match = matches(*found, *pattern, {}, scope_);
   if (!match || !match->fits)
     played_.differences.push_back(fmt::format("{}: now {}", then, short_text(*found)));
