@@ -177,15 +177,18 @@ class Server:
 
     def start(self, patience: float = 60) -> None:
         """Returns when every port of the recipe accepts. Error: RecipeError, with the log's end."""
+        self.prepare()
         make_root(self.folder / "root")
         make_certificate()
-        self._copy()
-        self._prepare()
         if self.recipe.backend:
             self._spawn(["/usr/bin/python3", self.values["backendprogram"], self.values["backend"]])
             self._await("backend", patience)
         for command in self.recipe.processes:
             self._spawn(self._filled(command))
+            # A process that another one needs is up before that one is reached.
+            for found in PLACEHOLDER.finditer(" ".join(command)):
+                if found[1].startswith("port:"):
+                    self._await(found[1], patience)
         for transport in self.recipe.transports:
             self._await(transport, patience)
 
@@ -247,8 +250,9 @@ class Server:
             target.write_text(fill(text, self.values), encoding="utf-8")
             target.chmod(0o755 if os.access(path, os.X_OK) else 0o644)
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
         """Builds what the recipe builds, unless it has been built from these very files."""
+        self._copy()
         if not self.recipe.prepare:
             return
         cache = cache_of(self.recipe)
@@ -296,12 +300,12 @@ class Server:
 
     def _await(self, port: str, patience: float) -> None:
         deadline = time.monotonic() + patience
-        while not accepts(self.ports[port]):
+        while not accepts(int(self.values[port])):
             if not self.alive():
                 raise RecipeError(f"{self.recipe.name} ended while it started\n{self.log()}")
             if time.monotonic() > deadline:
                 raise RecipeError(
-                    f"{self.recipe.name} does not accept on port {self.ports[port]} ({port})"
+                    f"{self.recipe.name} does not accept on port {self.values[port]} ({port})"
                     f" after {patience:.0f} s\n{self.log()}"
                 )
             time.sleep(0.01)
@@ -319,6 +323,12 @@ def running(recipe: Recipe, given: dict[str, int] | None = None) -> Iterator[Ser
             yield server
         finally:
             server.stop()
+
+
+def prepare(recipe: Recipe) -> None:
+    """Builds what the recipe builds: that may take longer than a start may."""
+    with tempfile.TemporaryDirectory(prefix=f"h2assay-{recipe.name}-") as name:
+        Server(recipe, Path(name)).prepare()
 
 
 def make_root(root: Path) -> None:
