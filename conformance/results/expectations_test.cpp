@@ -126,6 +126,17 @@ TEST(ExpectationsUpdate, AppendsWhatIsNewAndAsksForAReason) {
   EXPECT_NE(complaint(text), "");  // nobody commits an unexplained waiver
 }
 
+TEST(ExpectationsUpdate, LeavesAwayAnAnswerThatWasMeasured) {
+  const auto flood = result("a/b", Verdict::fail, "900 frames in 12 ms, and nobody answers");
+  EXPECT_EQ(updated_expectations("", std::vector{flood}, false),
+            "a/b                                      fail      # reason?\n");
+}
+
+TEST(ExpectationsUpdate, WaivesNoRunThatDidNotBegin) {
+  const auto refused = result("control/first", Verdict::crash, "Connection refused");
+  EXPECT_EQ(updated_expectations("# mine\n", std::vector{refused}, false), "# mine\n");
+}
+
 TEST(ExpectationsUpdate, KeepsWhatHoldsAndDropsWhatDoesNot) {
   const std::vector<CaseResult> results = {result("a/b", Verdict::fail),
                                            result("a/c", Verdict::pass)};
