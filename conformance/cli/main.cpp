@@ -112,7 +112,8 @@ void add_run(CLI::App& app, ServerRun& run, Words& words) {
   app.add_option("--expect", run.expectation_files, "expectations; h2assay.expect if that exists")
       ->allow_extra_args(false)
       ->group("Judge");
-  app.add_option("--jobs", run.jobs, "cases at once; as many as cores")->group("Run");
+  app.add_option("--jobs", run.jobs, "cases at once; as many as cores, of the built-in server 8")
+      ->group("Run");
   app.add_option("--seed", words.seed, "of --shuffle; printed always")->group("Run");
   app.add_flag("--shuffle", run.selection.shuffle, "in an order that the seed gives")->group("Run");
   app.add_option("--repeat", run.repeat, "play each case so often")

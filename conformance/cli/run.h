@@ -37,7 +37,7 @@ struct ServerRun {
   bool abuse = false;  // the abuse probes, too; they want permission for all but loopback
 
   // How.
-  unsigned jobs = 0;  // 0: as many as there are cores
+  unsigned jobs = 0;  // 0: as many as there are cores; of the built-in server 8 or more
   unsigned repeat = 1;
   bool fail_fast = false;
   std::chrono::milliseconds pace{0};

@@ -50,6 +50,15 @@ Condition condition_soon(Peer& peer) {
   return peer.condition();
 }
 
+// How many cases at once.  The built-in server is as quick as memory, so that its run is mostly
+// cases that wait: more of them than there are cores.
+unsigned jobs_of(const ServerRun& options) {
+  constexpr unsigned kAgainstOurselves = 8;
+  if (options.jobs != 0) return options.jobs;
+  const bool built_in = options.target.empty() && options.command.empty();
+  return std::max(built_in ? kAgainstOurselves : 1U, std::thread::hardware_concurrency());
+}
+
 }  // namespace
 
 Workers::Workers(const ServerRun& options, Peer& peer, const Facts& facts, Ledger& ledger)
@@ -57,7 +66,7 @@ Workers::Workers(const ServerRun& options, Peer& peer, const Facts& facts, Ledge
       peer_(peer),
       facts_(facts),
       ledger_(ledger),
-      jobs_(options.jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : options.jobs),
+      jobs_(jobs_of(options)),
       seats_(jobs_) {}
 
 Patience Workers::patience() const {
