@@ -18,6 +18,12 @@ bool priority(In in) { return in.is(FrameType::priority); }
 
 bool update(In in) { return in.is(FrameType::priority_update); }
 
+// A PRIORITY_UPDATE without the parameter u, which means urgency 3.
+bool says_no_urgency(In in) {
+  return update(in) &&
+         std::ranges::find(in.frame.payload, std::uint8_t{'u'}) == in.frame.payload.end();
+}
+
 std::uint32_t updated(In in) { return wire::read32(in.frame.payload) & wire::kStreamMask; }
 
 wire::RawFrame credit_of(std::uint32_t stream, std::uint32_t octets) {
@@ -218,6 +224,7 @@ std::vector<Overdoing> priorities() {
        connection_error,
        [](In in) { return update(in) && in.frame.payload.size() > 4; }},
       {"updates-are-overlooked", {"rfc9218-7-02", "rfc9218-7-04"}, overlook, update},
+      {"omitted-urgency-stays", {"rfc9218-7-02"}, overlook, says_no_urgency},
       {"the-second-request-starves",
        {"rfc9218-10-01",
         "rfc9218-10-02",
