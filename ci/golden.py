@@ -12,7 +12,7 @@ from pathlib import Path
 
 # What differs from run to run or from machine to machine, by name; applied in this order.
 RULES: list[tuple[str, str, str]] = [
-    ("our version", r"(\bh2assay |\"version\": ?\")\d+\.\d+\.\d+", r"\1VERSION"),
+    ("our version", r"(h2assay |\"version\": ?\")\d+\.\d+\.\d+", r"\1VERSION"),
     ("the built-in case set", r"(\bcases |\"case_set\": ?\")\d{4}\.\d+", r"\1SET"),
     ("a time of day", r"\d{4}-\d\d-\d\dT\d\d[:.]\d\d[:.]\d\dZ?", "TIME"),
     ("the time of a line in a log", r"@\d+\.\d+", "@T"),
@@ -22,6 +22,7 @@ RULES: list[tuple[str, str, str]] = [
     ("the machine", r"(\"machine\": ?)\"[^\"]*\"", r'\1"MACHINE"'),
     ("a port", r"(127\.0\.0\.1:|localhost:|port=|port )\d{4,5}\b", r"\1PORT"),
     ("a process", r"\bprocess \d+", "process PID"),
+    ("the length of a flood", r"\b\d+ frames in ", "N frames in "),
     ("memory of a process", r"memory \+\d+ KiB", "memory +N KiB"),
 ]
 

@@ -117,10 +117,14 @@ endif()
 # The program as people run it: exit codes, broken peers, what it writes.  A class a test, so that
 # they run side by side: most of the time goes by in waiting.
 if(H2ASSAY_TESTS)
-  foreach(part
+  set(parts
       peers_test.LegalPeers peers_test.UselessPeers peers_test.LyingPeers peers_test.Crashes
       peers_test.Grades peers_test.Silence peers_test.Abuse
       test.Tls test.CommandLine test.Outputs test.Waivers)
+  if(NOT H2ASSAY_SANITIZE AND NOT H2ASSAY_COVERAGE)  # what it says is the same in all builds
+    list(APPEND parts golden_test.GoldenRuns golden_test.GoldenFiles golden_test.GoldenWords)
+  endif()
+  foreach(part IN LISTS parts)
     string(REPLACE "." ";" words ${part})
     list(GET words 0 file)
     list(GET words 1 class)

@@ -55,12 +55,16 @@ Exit list_cases(const ListOptions& options) {
 }
 
 Exit explain(const std::string& id, const std::string& cases_folder) {
-  if (const Requirement* row = requirements().find(id)) {
-    explain_requirement(*row);
-    return Exit::as_expected;
-  }
   const auto known = catalogue(cases_folder);
   if (!known) return complain(Exit::usage, known.error());
+  if (const Requirement* row = requirements().find(id)) {
+    const auto tests = what_tests(*row, *known);
+    if (!tests) return complain(Exit::our_fault, tests.error());
+    explain_requirement(*row);
+    std::cout << (tests->empty() ? "nothing here is about it\n"
+                                 : "what here is about it:\n" + *tests);
+    return Exit::as_expected;
+  }
   const Case* found = known->find(case_of(id));
   if (found == nullptr) {
     const auto all = known->instances();

@@ -1,9 +1,12 @@
 #pragma once
 // The smaller commands.  Each returns the exit code of the program.
 
+#include <expected>
 #include <string>
 #include <vector>
 
+#include "conformance/catalogue/catalogue.h"
+#include "conformance/catalogue/requirements.h"
 #include "conformance/cli/run.h"
 
 namespace h2assay {
@@ -24,7 +27,12 @@ Exit list_cases(const ListOptions& options);
 // `uncovered`: deviations when a row has nothing, or excluded.csv is wrong.
 Exit list_requirements(const ListOptions& options);
 
-// What a case sends, what it accepts, and which sentence says so; or the same of a requirement.
+// The lines of `list --requirements` below this requirement: "    case      ping/is-answered\n", …
+std::expected<std::string, std::string> what_tests(const Requirement& requirement,
+                                                   const Catalogue& cases);
+
+// What a case sends, what it accepts, and which sentence says so; or what a requirement demands,
+// and what tests it.
 Exit explain(const std::string& id, const std::string& cases_folder);
 
 // Rewrites the expectations file from the results of a run.

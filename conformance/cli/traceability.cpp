@@ -41,11 +41,8 @@ std::string listed(std::string_view kind, std::span<const std::string> names) {
   return out;
 }
 
-std::string text_of(const Coverage& row) {
-  const Requirement& requirement = *row.requirement;
-  std::string out =
-      fmt::format("{:<20} {:<12} {}\n", requirement.id, requirement.level, requirement.paraphrase);
-  out += listed("rule", row.rules);
+std::string what_tests(const Coverage& row) {
+  std::string out = listed("rule", row.rules);
   out += listed("case", row.cases);
   out += listed("check", row.checks);
   out += listed("property", row.properties);
@@ -53,6 +50,15 @@ std::string text_of(const Coverage& row) {
   if (row.excluded != nullptr)
     out += fmt::format("    excluded  {}: {}\n", row.excluded->reason, row.excluded->detail);
   return out;
+}
+
+std::string text_of(const Coverage& row) {
+  const Requirement& requirement = *row.requirement;
+  return fmt::format("{:<20} {:<12} {}\n{}",
+                     requirement.id,
+                     requirement.level,
+                     requirement.paraphrase,
+                     what_tests(row));
 }
 
 nlohmann::json json_of(const Coverage& row) {
@@ -77,6 +83,15 @@ nlohmann::json json_of(const Coverage& row) {
 }
 
 }  // namespace
+
+std::expected<std::string, std::string> what_tests(const Requirement& requirement,
+                                                   const Catalogue& cases) {
+  const auto table = CoverageTable::built_from(cases);
+  if (!table) return std::unexpected(table.error());
+  for (const Coverage& row : table->rows())
+    if (row.requirement == &requirement) return what_tests(row);
+  return {};
+}
 
 Exit list_requirements(const ListOptions& options) {
   const auto known = options.cases_folder.empty() ? Catalogue::built_in()

@@ -57,6 +57,15 @@ TEST(Terminal, SaysOneLineWhenAllIsGreen) {
   EXPECT_EQ(closing_line(results, 4.24), "1 passed, 0 failed in 4.2 s");
 }
 
+TEST(Terminal, NamesWhatIsLenientWhereAllIsGreen) {
+  CaseResult lenient = success();
+  lenient.verdict = Verdict::lenient;
+  lenient.case_id = "ping/late";
+  const std::vector<CaseResult> results = {success(), lenient};
+  EXPECT_EQ(deviations(run(), results, {}), "lenient         1   ping/late\n");
+  EXPECT_EQ(closing_line(results, 4.24), "2 passed, 0 failed, 1 of the passed lenient in 4.2 s");
+}
+
 TEST(Terminal, ExplainsWhatIsRed) {
   const std::vector<CaseResult> results = {success(), failure()};
   EXPECT_EQ(deviations(run(),
