@@ -96,8 +96,8 @@ h2assay_test(NAME judge_test LABEL unit
   SOURCES judge/judge_lines_test.cpp judge/judge_test.cpp judge/scene_for_tests.h
   LINK h2assay_conformance)
 h2assay_test(NAME results_test LABEL unit
-  SOURCES catalogue/catalogue_test.cpp catalogue/coverage_test.cpp results/expectations_test.cpp
-    results/outputs_test.cpp
+  SOURCES catalogue/catalogue_test.cpp catalogue/coverage_test.cpp catalogue/rule_codes_test.cpp
+    results/expectations_test.cpp results/outputs_test.cpp
   LINK h2assay_conformance)
 h2assay_test(NAME player_test LABEL unit SOURCES player/player_test.cpp LINK h2assay_conformance)
 h2assay_test(NAME self_test LABEL conformance SOURCES self/self_test.cpp LINK h2assay_conformance)
