@@ -6,7 +6,7 @@
 set -euo pipefail
 top="$SRC/h2assay"
 build="$WORK/h2assay"
-targets=(frames pair tamper habits hpack fields priority transcript)
+targets=(frames pair tamper habits calls hpack fields priority transcript)
 
 cmake -S "$top" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=None \
   -DH2ASSAY_FUZZERS=ON -DH2ASSAY_TESTS=OFF -DH2ASSAY_CONFORMANCE=OFF \
