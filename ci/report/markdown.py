@@ -32,7 +32,27 @@ def deviation(case: Case) -> str:
             lines.append(f"  - {word} {code(text)}")
     if case.rules:
         lines.append(f"  - requirement {', '.join(code(rule) for rule in case.rules)}")
+    lines += [f"  - also {code(rule)} {plain(text)}" for rule, text in accusations(case).items()]
     return "\n".join(lines) + "\n"
+
+
+def accusations(case: Case) -> dict[str, str]:
+    """What the observer saw broken beside the case: rule and text."""
+    return {rule: text for rule, text, certain in case.findings if certain and rule in case.passive}
+
+
+def unlisted(run: Run) -> str:
+    """What was broken in cases that are not red, and is no case of its own: a run that did not
+    finish has no `passive/` lines."""
+    known = set(run.by_id()) | {f"passive/{rule}" for c in run.deviations for rule in c.passive}
+    seen: dict[str, str] = {}
+    for case in run.cases:
+        for rule, text in accusations(case).items():
+            if f"passive/{rule}" not in known:
+                seen.setdefault(rule, f"- {code(rule)} {plain(text)}, first in {code(case.id)}\n")
+    return (
+        "\nBroken besides, in cases that are not red:\n\n" + "".join(seen.values()) if seen else ""
+    )
 
 
 def markdown(run: Run, limit: int = LIMIT) -> str:
@@ -42,14 +62,17 @@ def markdown(run: Run, limit: int = LIMIT) -> str:
     out = f"## {plain(run.peer)}\n\n{cases}: {counts}\n\n"
     if run.partial:
         out += "This run did not finish.\n\n"
+    besides = unlisted(run)
+    if len(besides.encode()) > limit // 2:
+        besides = "\nMore was broken besides, see the report.\n"
     left = len(run.deviations)
     for case in run.deviations:
         text = deviation(case)
-        if len((out + text).encode()) > limit - 100:
-            return out + f"\nand {left} more, see the report\n"
+        if len((out + text + besides).encode()) > limit - 100:
+            return out + f"\nand {left} more, see the report\n" + besides
         out += text
         left -= 1
-    return out if run.deviations else out + "Every case ended as expected.\n"
+    return (out if run.deviations else out + "Every case ended as expected.\n") + besides
 
 
 def main() -> int:

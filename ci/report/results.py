@@ -70,6 +70,7 @@ class Case:
     verdicts: list[str]
     evidence: str
     findings: list[tuple[str, str, bool]]
+    passive: list[str]  # the rules among the findings that a peer must keep and did not
     judged: list[str]
 
     @property
@@ -194,6 +195,7 @@ def case_from(line: dict[str, Any]) -> Case:
             (visible(str(f["rule"])), visible(str(f.get("text", ""))), bool(f.get("certain", True)))
             for f in line.get("findings", [])
         ],
+        passive=[visible(str(rule)) for rule in line.get("passive", [])],
         judged=[visible(str(rule)) for rule in line.get("judged", [])],
     )
 

@@ -50,7 +50,13 @@ def two_runs(folder: Path) -> tuple[Path, Path]:
         line("settings/ack", "fail", observed="GOAWAY CANCEL", evidence="settings.ack", **ack),
         line("streams/slow", rules=["rfc9113-5.1-07"], ms=1250.0),
         line("streams/new", "flaky", verdicts=["pass", "fail"], observed="pass 1, fail 1"),
-        line("streams/odd", "lenient", as_expected=True, findings=[finding]),
+        line(
+            "streams/odd",
+            "lenient",
+            as_expected=True,
+            findings=[finding],
+            passive=["rfc9113-6.9.1-01"],
+        ),
         line("push/off", "unsupported", as_expected=True, observed="needs push"),
     ]
     runs = write(folder / "old", *old, **INFO), write(folder / "new", *new, **INFO)

@@ -68,7 +68,6 @@ def page_of(folder: Path, **requirements: results.Requirement) -> Page:
 def test_every_field_of_the_schema_is_read_or_left_out_on_purpose() -> None:
     schema = json.loads((TOP / "conformance" / "results.schema.json").read_text())
     read = set(line("a/b"))
-    # `passive` repeats what `findings` says in full.
     assert read == set(schema["properties"])
 
 
