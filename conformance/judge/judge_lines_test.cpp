@@ -270,8 +270,24 @@ TEST(Judge, IsLenientWithAFloodThatNobodyLimits) {
   expect_met(strained(slow).read("< limited"), Verdict::lenient);
   slow.worst_ms = 200;
   expect_met(strained(slow).read("< limited"), Verdict::pass);
-  const Strain grown{.answered = true, .growth_octets = 33U << 20U};
+  Strain grown{.answered = true, .growth_octets = (32U << 20U) + 1};
   expect_met(strained(grown).read("< limited"), Verdict::lenient);
+  grown.growth_octets = 32U << 20U;
+  expect_met(strained(grown).read("< limited"), Verdict::pass);
+}
+
+TEST(Judge, TakesNoNoiseOfTheMachineForAPeerThatSuffers) {
+  Strain quick{.answered = true, .calm_ms = 1, .worst_ms = 100};
+  expect_met(strained(quick).read("< limited"), Verdict::pass);
+  quick.worst_ms = 101;
+  expect_met(strained(quick).read("< limited"), Verdict::lenient);
+}
+
+TEST(Judge, CallsAPeerThrottlingThatAnswersLate) {
+  Strain late{.answered = true, .answer_ms = 101, .calm_ms = 1, .worst_ms = 2};
+  EXPECT_TRUE(strained(late).read("< limited").observed.starts_with("throttled: "));
+  late.answer_ms = 100;
+  EXPECT_TRUE(strained(late).read("< limited").observed.starts_with("bounded: "));
 }
 
 TEST(Judge, FailsAPeerThatStarvesOthersWhateverElseItDoes) {
