@@ -121,6 +121,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const MessageCheck engine = check_message(kind, fields, policy);
   if (check_message(kind, fields, thorough).broken != engine.broken)
     fuzz::fail("fields: the short cut answers otherwise", shown(fields));
+  FieldPolicy strict = policy;
+  strict.strict = true;
+  if (engine.broken && !check_message(kind, fields, strict).broken)
+    fuzz::fail("fields: the strict check takes what the other refuses", shown(fields));
 
   model::SectionCheck check(kSections[what % 4U], protocol);
   for (const Field& field : fields) check.line(field.name, field.value);

@@ -92,7 +92,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   priority::Scheduler scheduler;
   Book book;
   for (std::size_t i = 1; i + 4 <= size; i += 4) {
-    const std::uint32_t id = 1U + data[i + 1] % 16U;
+    // Stream 0 is the root, and no stream that anybody could move.
+    const std::uint32_t id = data[i + 1] == 255 ? 0 : 1U + data[i + 1] % 16U;
     const Urgency urgency{.urgency = static_cast<std::uint8_t>(data[i + 3] % 8),
                           .incremental = data[i + 2] % 2 == 1};
     switch (data[i] % 6) {
