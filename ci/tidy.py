@@ -24,6 +24,7 @@ LONG_FILES: dict[str, str] = {
     "properties/observer/checks.cpp": "the table of passive checks",
     "properties/permitted_rows.cpp": "the table of permitted reactions",
     "conformance/serve/h2spec_cases.py": "the table of what h2spec asks",
+    "conformance/testdata/broken_peer.py": "the table of defects, and one server",
 }
 
 CODE = {".h", ".cpp", ".py", ".sh", ".cmake"}

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A small HTTP/2 server that misbehaves in one way, to test the harness with.
 
-    broken_peer.py --kind KIND --port PORT
+    broken_peer.py --kind KIND --port PORT [--cert FILE --key FILE]
 
 It speaks with prior knowledge, answers every request with the same twelve octets and knows the
 connection errors of framing.  It decodes no field block.  Kinds: see the table below.
@@ -11,6 +11,7 @@ import argparse
 import itertools
 import os
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -20,7 +21,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE = range(6)
 PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(6, 10)
 NO_ERROR, PROTOCOL_ERROR, FRAME_SIZE_ERROR, STREAM_CLOSED = 0, 1, 6, 5
-COMPRESSION_ERROR = 9
+COMPRESSION_ERROR, ENHANCE_YOUR_CALM = 9, 11
 END_STREAM = ACK = 0x1
 END_HEADERS = 0x4
 
@@ -46,6 +47,7 @@ KINDS = {
     "one-too-many": "acknowledges each PING twice",
     "two-answers": "sends each response twice",
     "pings-after-goaway": "sends the right GOAWAY, then a PING each five milliseconds for ever",
+    "late-certificate-request": "good, but asks for a certificate when TLS 1.3 is established",
     "endless-pings": "sends a PING each five milliseconds",
     "unknown-frames": "good, but puts frames of every unknown type in between",
     "http1": "answers in HTTP/1.1 and closes",
@@ -65,6 +67,8 @@ KINDS = {
     "starves": "serves nobody any more when a client has sent a thousand PINGs",
     "moody": "passes over the first PING of a case, falls silent at the second, then is good",
     "queues": "good, but once a client shuts the windows it answers no request of that connection",
+    "hoards": "keeps 64 KiB for each PING, for ever",
+    "calm-at-last": "ENHANCE_YOUR_CALM at the thousandth PING of a connection",
     "dies-quietly": "good, but the process exits with 0 at a connection error",
 }
 
@@ -75,6 +79,7 @@ errors_told = itertools.count()
 pings_heard = itertools.count()
 moods = iter(("passes over", "falls silent"))
 starved = threading.Event()
+hoard: list[bytes] = []
 
 
 class Violation(Exception):
@@ -106,6 +111,7 @@ class Connection:
         self.over = False
         self.highest = 0
         self.shut = False  # the client's windows
+        self.pings = 0
         self.ended: set[int] = set()
         self.block_stream = 0  # a field block is open on it
         self.block_ends_stream = False
@@ -114,13 +120,10 @@ class Connection:
         if self.kind == "mute":
             return
         with self.lock:
-            if self.kind == "octet-by-octet":
+            if self.kind in ("octet-by-octet", "slow-drip"):
                 for octet in octets:
                     self.sock.sendall(bytes([octet]))
-            elif self.kind == "slow-drip":
-                for octet in octets:
-                    self.sock.sendall(bytes([octet]))
-                    time.sleep(0.01)
+                    time.sleep(0.01 if self.kind == "slow-drip" else 0)
             else:
                 self.sock.sendall(octets)
 
@@ -141,6 +144,10 @@ class Connection:
                 self.sock.recv(65536)
                 self.send(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
                 return
+            if isinstance(self.sock, ssl.SSLSocket):
+                self.sock.do_handshake()
+                if self.kind == "late-certificate-request":
+                    self.sock.verify_client_post_handshake()
             self.send(frame(SETTINGS, 0, 0))
             if self.kind == "early-answer":
                 self.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, b"\x88"))
@@ -191,11 +198,9 @@ class Connection:
             os._exit(0)
         if self.kind == "close-without-goaway":
             return
-        if self.kind == "wrong-code":
-            code = COMPRESSION_ERROR
         if self.kind == "no-error-code":
             code = NO_ERROR
-        if self.kind == "every-other-code" and next(errors_told) % 2:
+        if self.kind == "wrong-code" or (self.kind == "every-other-code" and next(errors_told) % 2):
             code = COMPRESSION_ERROR
         if self.kind == "half-goaway":
             self.send(frame(GOAWAY, 0, 0, bytes(8))[:11])
@@ -260,6 +265,11 @@ class Connection:
         self.check(len(payload) == 8, FRAME_SIZE_ERROR)
         if flags & ACK:
             return
+        self.pings += 1
+        if self.kind == "hoards":
+            hoard.append(b"x" * 65536)
+        if self.kind == "calm-at-last" and self.pings == 1000:
+            raise Violation(ENHANCE_YOUR_CALM)
         if self.kind == "starves" and next(pings_heard) > 1000:
             starved.set()
         if self.kind == "moody" and not payload.startswith(HARNESS_PINGS):
@@ -330,16 +340,14 @@ class Connection:
             self.answer(stream)
 
     def reset(self, stream: int, code: int) -> None:
-        if self.kind == "wrong-stream":
-            stream += 2
+        stream += 2 if self.kind == "wrong-stream" else 0
         self.send(frame(RST_STREAM, 0, stream, struct.pack(">I", code)))
 
     def answer(self, stream: int) -> None:
         self.ended.add(stream)
         if self.kind == "queues" and self.shut:
             return
-        if self.kind == "wrong-stream":
-            stream += 2
+        stream += 2 if self.kind == "wrong-stream" else 0
         if self.kind == "unknown-frames":
             for kind in range(0x0B, 0x100):
                 if kind in (0x0C, 0x10):  # ORIGIN, PRIORITY_UPDATE: known, with rules of their own
@@ -362,6 +370,17 @@ class Connection:
             raise EOFError
 
 
+def tls_context(cert: str, key: str) -> ssl.SSLContext:
+    """TLS 1.3 with ALPN h2; a certificate of the client's is asked for later or never."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    context.load_cert_chain(cert, key)
+    context.set_alpn_protocols(["h2"])
+    context.post_handshake_auth = True
+    context.verify_mode = ssl.CERT_OPTIONAL
+    return context
+
+
 def main() -> int:
     """Serves until it is killed."""
     parser = argparse.ArgumentParser(
@@ -371,7 +390,10 @@ def main() -> int:
     )
     parser.add_argument("--kind", choices=KINDS, default="good")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--cert", help="PEM, with --key: TLS")
+    parser.add_argument("--key")
     arguments = parser.parse_args()
+    context = tls_context(arguments.cert, arguments.key) if arguments.cert else None
     listener = socket.create_server(("127.0.0.1", arguments.port))
     print(f"listening on 127.0.0.1:{listener.getsockname()[1]}", flush=True)
     if arguments.kind == "hostile":
@@ -380,6 +402,8 @@ def main() -> int:
     while True:
         sock, _ = listener.accept()
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if context is not None:
+            sock = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         connection = Connection(sock, arguments.kind)
         threading.Thread(target=connection.serve, daemon=True).start()
 
