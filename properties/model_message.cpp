@@ -51,10 +51,12 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-// Without the port that the scheme has by default.
+// Without the port that the scheme has by default, and without an empty one: RFC 9110, Section
+// 4.2.3.
 std::string_view host_of(std::string_view authority, std::string_view scheme) {
   const std::string_view port = same_ignoring_case(scheme, "https") ? ":443" : ":80";
   if (authority.ends_with(port)) authority.remove_suffix(port.size());
+  if (authority.ends_with(':')) authority.remove_suffix(1);
   return authority;
 }
 
