@@ -107,6 +107,13 @@ bool may_be_promised(Flooded& flooded) {
   return flooded.stream != 0 && !flooded.said_goaway && engine.local_settings().enable_push == 1;
 }
 
+std::uint32_t reserved(const Flooded& flooded) {
+  return static_cast<std::uint32_t>(
+      std::ranges::count_if(flooded.pair.streams(), [&](const KnownStream& stream) {
+        return flooded.engine.stream_phase(stream.id) == StreamPhase::reserved_remote;
+      }));
+}
+
 // --- What floods ---------------------------------------------------------------------------------
 
 void nothing(const Flooded&, Out&) {}
@@ -229,7 +236,7 @@ std::span<const Excess> excesses() {
       {"empty CONTINUATION frames",  Rule::continuation_frames, 8,   true,  fresh_request,   open_block, empty_fragment},
       {"rapid reset",                Rule::stream_churn,        60,  true,  fresh_request,   nothing,    request_and_reset},
       {"promises taken back",        Rule::stream_churn,        60,  true,  may_be_promised, nothing,    promise_and_reset},
-      {"promises for ever",          Rule::reserved_streams,    20,  true,  may_be_promised, nothing,    promise},
+      {"promises for ever",          Rule::reserved_streams,    20,  true,  may_be_promised, nothing,    promise, reserved},
       {"PING frames, undrained",     Rule::undrained_replies,   80,  false, anywhere,        nothing,    ask},
       {"a parameter too many",       Rule::settings_entries,    1,   true,  anywhere,        nothing,    parameters},
       {"PRIORITY frames",            Rule::priority_frames,     60,  true,  anywhere,        nothing,    signal},

@@ -33,6 +33,8 @@ struct Excess {
   // What comes first; counts for nothing.
   void (*prelude)(const Flooded& flooded, std::vector<std::uint8_t>& out);
   void (*step)(const Flooded& flooded, std::uint32_t number, std::vector<std::uint8_t>& out);
+  // How much of the limit the conversation before has spent; null: that cannot be told.
+  std::uint32_t (*spent)(const Flooded& flooded) = nullptr;
 };
 
 std::span<const Excess> excesses();

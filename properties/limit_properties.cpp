@@ -120,14 +120,17 @@ End flood(Flooded& flooded, const Excess& excess) {
 constexpr std::size_t kGrowthPerOctet = 8;
 constexpr std::size_t kGrowthOnce = 65536;
 
-void judge(const Excess& excess, const End& end, bool fresh, const std::string& context) {
+void judge(const Excess& excess,
+           const End& end,
+           std::optional<std::uint32_t> spent,
+           const std::string& context) {
   ASSERT_TRUE(end.alone) << excess.name << context;
   ASSERT_TRUE(end.limit) << excess.name << ": no limit after " << end.passed << context;
   ASSERT_EQ(name(*end.limit), name(excess.limit)) << excess.name << context;
   ASSERT_TRUE(end.named) << excess.name << context;
   ASSERT_LE(end.passed, excess.allowed) << excess.name << context;
-  if (fresh) {
-    ASSERT_EQ(end.passed, excess.allowed) << excess.name << context;
+  if (spent) {
+    ASSERT_EQ(end.passed + *spent, excess.allowed) << excess.name << context;
   }
   ASSERT_LE(end.grown, kGrowthOnce + kGrowthPerOctet * end.fed) << excess.name << context;
 }
@@ -145,8 +148,11 @@ std::vector<int> floods(const Script& script, bool fresh) {
                       .said_goaway = conversation.farewells.said(side)};
       if (flooded.engine.terminal() || !excess.ready(flooded)) continue;
       ++times[k];
+      std::optional<std::uint32_t> spent;
+      if (fresh) spent = 0;
+      if (excess.spent != nullptr) spent = excess.spent(flooded);
       const End end = flood(flooded, excess);
-      judge(excess, end, fresh, fresh ? std::string() : "\n" + transcript_of(script));
+      judge(excess, end, spent, fresh ? std::string() : "\n" + transcript_of(script));
       if (::testing::Test::HasFatalFailure()) return times;
     }
   return times;

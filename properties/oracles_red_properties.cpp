@@ -3,6 +3,7 @@
 // by a Handling that calls them otherwise than it was told.
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <map>
@@ -187,7 +188,7 @@ void accused_of(Seen& seen, const std::string& defect, std::uint64_t scripts = k
 
 TEST(Oracles, AccuseAnEngineThatIsBrokenFromWithin) {
   Seen seen;
-  accused_of<Starves>(seen, "starves");
+  accused_of<Starves>(seen, "starves", 4 * kScripts);  // few scripts use half a window
   accused_of<FloodsWithCredit>(seen, "floods with credit");
   accused_of<BetraysSecrets>(seen, "betrays secrets");
   accused_of<LosesAField>(seen, "loses a field");
@@ -228,6 +229,31 @@ TEST(Oracles, AccuseEventsWhoseLinkLeadsNowhere) {
   RelatedEventsOnce oracle;
   const std::vector<Event> batch{DataReceived{.stream_id = 1, .data = {}, .stream_ended = Link{5}}};
 
+  oracle.received(idle.pair, Side::server, batch);
+
+  EXPECT_TRUE(oracle.broken());
+}
+
+TEST(Oracles, AccuseAPriorityThatNoFrameBrought) {
+  const Idle idle;
+  RelatedEventsOnce oracle;
+  const std::vector<Event> batch{PriorityUpdated{.stream_id = 1}};
+
+  oracle.received(idle.pair, Side::server, batch);
+
+  EXPECT_TRUE(oracle.broken());
+}
+
+TEST(Oracles, AccuseASettingThatWasSomethingElseBefore) {
+  const Idle idle;
+  SettingsAgree oracle;
+  std::vector<std::uint8_t> octets;
+  wire::append(octets, wire::make_frame(wire::FrameType::settings, 0, 0, {0, 4, 0, 0, 0, 1}));
+  const std::array<ChangedSetting, 1> changed{
+      {{.id = 4, .original_value = 1, .new_value = 1, .had_value = true}}};
+  const std::vector<Event> batch{RemoteSettingsChanged{changed}};
+
+  oracle.arrived(wire::Role::server, *wire::first_frame(octets));
   oracle.received(idle.pair, Side::server, batch);
 
   EXPECT_TRUE(oracle.broken());

@@ -14,7 +14,8 @@ add_library(h2assay_pair STATIC
   oracles/hpack_agrees.cpp oracles/message_grammar.cpp oracles/observer_accuses_nobody.cpp
   oracles/refusal_leaves_no_trace.cpp oracles/streams_agree.cpp oracles/windows_agree.cpp
   oracles/refused_call_changes_nothing.cpp oracles/related_events_once.cpp
-  oracles/snapshot_replay.cpp oracles/split_invisible.cpp oracles/tape.cpp
+  oracles/settings_agree.cpp oracles/snapshot_replay.cpp oracles/split_invisible.cpp
+  oracles/tape.cpp
   oracles/two_conforming_ends.cpp)
 target_link_libraries(h2assay_pair PUBLIC h2assay_engine h2assay_octet_oracles h2assay_observer
                       h2assay_transcript
@@ -35,7 +36,8 @@ if(H2ASSAY_TESTS)
                         PRIVATE h2assay_warnings)
 endif()
 h2assay_test(NAME pair_properties LABEL property
-  SOURCES determinism_properties.cpp heap.cpp pair_properties.cpp twist_properties.cpp
+  SOURCES determinism_properties.cpp heap.cpp hpack_properties.cpp pair_properties.cpp
+    twist_properties.cpp upgrade_properties.cpp
   LINK h2assay_generators rapidcheck_gtest)
 h2assay_test(NAME oracles_red_properties LABEL property SOURCES oracles_red_properties.cpp
   LINK h2assay_generators)
@@ -43,8 +45,7 @@ h2assay_test(NAME limit_properties LABEL property
   SOURCES excess.cpp heap.cpp limit_properties.cpp
   LINK h2assay_generators)
 h2assay_test(NAME exhaustive_test LABEL property
-  SOURCES exhaustive_credit_test.cpp exhaustive_kit.cpp exhaustive_fields_test.cpp
-    exhaustive_model.cpp
+  SOURCES exhaustive_credit_test.cpp exhaustive_kit.cpp exhaustive_fields_test.cpp exhaustive_model.cpp
     exhaustive_sequences_test.cpp exhaustive_test.cpp
   LINK h2assay_engine h2assay_observer)
 h2assay_test(NAME pair_transcript_properties LABEL property

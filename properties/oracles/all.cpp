@@ -16,7 +16,7 @@ namespace h2assay {
 namespace {
 
 constexpr std::uint32_t kSnapshotAfterOctets = 200;  // past the handshake
-constexpr std::size_t kOracles = 25;
+constexpr std::size_t kOracles = 26;
 
 }  // namespace
 
@@ -56,7 +56,7 @@ Oracles::Oracles(Pair& pair, Costly costly) {
   octets(one_rst_per_stream_);
   octets(last_stream_id_never_rises_);
   octets(closed_is_closed_);
-  events(related_events_once_);
+  joint(related_events_once_);
   events(message_grammar_);
   events(content_arrives_);
   events(two_conforming_ends_);
@@ -65,6 +65,7 @@ Oracles::Oracles(Pair& pair, Costly costly) {
   joint(windows_agree_);
   joint(credit_returns_);
   joint(goaway_covers_);
+  joint(settings_agree_);
   joint(streams_agree_);
   if (costly == Costly::no) return;
   costly_ = std::make_unique<CostlyOnes>();

@@ -20,6 +20,7 @@
 #include "properties/oracles/quiescence.h"
 #include "properties/oracles/related_events_once.h"
 #include "properties/oracles/settings_acked_once.h"
+#include "properties/oracles/settings_agree.h"
 #include "properties/oracles/streams_agree.h"
 #include "properties/oracles/tape.h"
 #include "properties/oracles/two_conforming_ends.h"
@@ -68,6 +69,7 @@ class Oracles {
   BoundedOutput bounded_output_;
   CreditReturns credit_returns_;
   GoawayCovers goaway_covers_;
+  SettingsAgree settings_agree_;
   StreamsAgree streams_agree_;
   WindowsAgree windows_agree_;
   std::unique_ptr<CostlyOnes> costly_;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "properties/pair/event_text.h"
+#include "properties/pair/text_line.h"
 
 namespace h2assay {
 
@@ -44,6 +45,14 @@ std::array<std::uint8_t, 8> eight(wire::Octets octets) {
   return out;
 }
 
+// The signal of a HEADERS or PRIORITY frame.
+PriorityUpdated signal(std::uint32_t stream_id, const wire::PriorityPart& part) {
+  return {stream_id,
+          part.depends_on & wire::kStreamMask,
+          static_cast<std::uint16_t>(part.weight + 1),
+          part.depends_on > wire::kStreamMask};
+}
+
 }  // namespace
 
 void FramesBecomeEvents::sent(wire::Role from, const wire::FrameView& frame) {
@@ -54,6 +63,11 @@ void FramesBecomeEvents::sent(wire::Role from, const wire::FrameView& frame) {
   if (frame.is(rst_stream)) end.streams[id].reset = true;
   if (frame.is(push_promise))
     end.streams[wire::read32(frame.payload, frame.has(wire::kPadded) ? 1 : 0)].received_end = true;
+  if (frame.is(headers) || frame.is(push_promise)) {
+    const std::uint32_t opened =
+        frame.is(headers) ? id : wire::read32(frame.payload, frame.has(wire::kPadded) ? 1 : 0);
+    end.highest[opened & 1U] = std::max(end.highest[opened & 1U], opened);
+  }
   if (frame.is(goaway)) end.sent_last = wire::read32(frame.payload) & wire::kStreamMask;
   if (!frame.is(settings) || frame.has(wire::kAck)) return;
   std::vector<Value>& values = end.announced.emplace_back();
@@ -106,21 +120,21 @@ void FramesBecomeEvents::expect(Walk& walk, const Event& event) {
 // StreamEnded and PriorityUpdated of the same frame, in either order.
 void FramesBecomeEvents::expect_related(Walk& walk, const wire::RawFrame& frame) {
   const bool ends = frame.has(wire::kEndStream);
-  const bool prioritizes = frame.is(headers) && frame.has(wire::kPriority);
+  const auto part = frame.is(headers) ? wire::layout(frame).priority : std::nullopt;
+  const std::string due = part ? text_of(signal(frame.stream_id(), *part)) : std::string();
   bool ended = false;
   bool prioritized = false;
   for (; walk.at < walk.events.size(); ++walk.at) {
     const auto* e = std::get_if<StreamEnded>(&walk.events[walk.at]);
-    const auto* p = std::get_if<PriorityUpdated>(&walk.events[walk.at]);
     if (e != nullptr && ends && !ended && e->stream_id == frame.stream_id())
       ended = true;
-    else if (p != nullptr && prioritizes && !prioritized && p->stream_id == frame.stream_id())
+    else if (part && !prioritized && text_of(walk.events[walk.at]) == due)
       prioritized = true;
     else
       break;
   }
   if (ends && !ended) accuse(describe(frame) + ": no StreamEnded");
-  if (prioritizes && !prioritized) accuse(describe(frame) + ": no PriorityUpdated");
+  if (part && !prioritized) accuse(describe(frame) + ": no " + due);
 }
 
 void FramesBecomeEvents::judge_message(Walk& walk, const wire::RawFrame& frame) {
@@ -219,25 +233,38 @@ void FramesBecomeEvents::judge_other(Walk& walk, const wire::RawFrame& frame, Si
                                 payload.subspan(8)});
     expect_given_up(walk, side);
   } else if (frame.is(priority)) {
-    const std::uint32_t first = wire::read32(payload);
-    expect(walk,
-           PriorityUpdated{id,
-                           first & wire::kStreamMask,
-                           static_cast<std::uint16_t>(payload[4] + 1),
-                           first > wire::kStreamMask});
+    expect(walk, signal(id, {wire::read32(payload), payload[4]}));
   } else if (wire::type_name(frame.type).empty()) {
     expect(walk, UnknownFrameReceived{id, frame.type, frame.flags, payload});
   } else {
-    // ALTSVC, ORIGIN, PRIORITY_UPDATE: whether they mean anything depends on more than the frame.
-    while (walk.at < walk.events.size()) {
-      const Event& event = walk.events[walk.at];
-      const bool own =
-          (frame.is(altsvc) && std::holds_alternative<AlternativeServiceAvailable>(event)) ||
-          (frame.is(origin) && std::holds_alternative<OriginReceived>(event)) ||
-          (frame.is(priority_update) && std::holds_alternative<PriorityUpdateReceived>(event));
-      if (!own) break;
-      ++walk.at;
+    judge_extension(walk, frame, side);
+  }
+}
+
+// ALTSVC, ORIGIN and PRIORITY_UPDATE, as an engine sends them: those that mean something.
+void FramesBecomeEvents::judge_extension(Walk& walk, const wire::RawFrame& frame, Side side) {
+  const std::string_view text = text_view(frame.payload);
+  const std::uint32_t id = frame.stream_id();
+  if (frame.is(altsvc) && side == Side::client) {
+    const std::size_t origin = wire::read16(frame.payload);
+    if (id == 0)
+      expect(walk, AlternativeServiceAvailable{text.substr(2, origin), text.substr(2 + origin)});
+    else if (!walk.end.streams[id].over() && (opened_by(side, id) || id <= walk.end.sent_last))
+      expect(walk, AlternativeServiceAvailable{authorities_[id], text.substr(2 + origin)});
+  } else if (frame.is(origin) && side == Side::client) {
+    for (std::size_t at = 0; at + 2 <= text.size();) {
+      const std::size_t length = wire::read16(frame.payload, at);
+      if (length != 0) expect(walk, OriginReceived{text.substr(at + 2, length)});
+      at += 2 + length;
     }
+  } else if (frame.is(priority_update) && side == Side::server) {
+    const std::uint32_t prioritized = wire::read32(frame.payload) & wire::kStreamMask;
+    const bool used = prioritized <= walk.end.highest[prioritized & 1U];
+    const auto known =
+        std::ranges::find(walk.end.streams, prioritized, &std::pair<std::uint32_t, Stream>::first);
+    const bool gone = !opened_by(side, prioritized) && prioritized > walk.end.sent_last;
+    const bool over = used && (gone || known == walk.end.streams.end() || known->second.over());
+    if (!over) expect(walk, PriorityUpdateReceived{prioritized, text.substr(4)});
   }
 }
 
@@ -266,7 +293,21 @@ bool FramesBecomeEvents::discarded(Walk& walk, const wire::RawFrame& frame, Side
   return answering || stream.over();
 }
 
+void FramesBecomeEvents::called(const Pair&, const Command& command, const Sent<>& answer) {
+  const bool request = (command.verb == Verb::send_headers && command.side == Side::client) ||
+                       command.verb == Verb::push_stream;
+  if (!answer || !request) return;
+  for (const Field& field : command.fields)
+    if (field.name == ":authority")
+      authorities_[command.verb == Verb::push_stream ? command.number : command.stream_id] =
+          field.value;
+}
+
 void FramesBecomeEvents::judge(Walk& walk, const wire::RawFrame& frame, Side side) {
+  if (frame.is(headers) || frame.is(push_promise)) {
+    std::uint32_t& highest = walk.end.highest[touched(frame) & 1U];
+    highest = std::max(highest, touched(frame));
+  }
   if (discarded(walk, frame, side)) return;
   // What our peer gave up by GOAWAY may be told or not.
   if (opened_by(side, frame.stream_id()) && frame.stream_id() > walk.end.received_last &&

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "properties/oracles/joint_oracle.h"
@@ -18,6 +19,7 @@ class FramesBecomeEvents final : public JointOracle {
 
   void sent(wire::Role from, const wire::FrameView& frame) override;
   void arrived(wire::Role at, const wire::FrameView& frame) override;
+  void called(const Pair& pair, const Command& command, const Sent<>& answer) override;
   void received(const Pair& pair, Side at, Events events) override;
 
  private:
@@ -40,6 +42,7 @@ class FramesBecomeEvents final : public JointOracle {
     std::vector<wire::RawFrame> frames;           // arrived, not yet judged
     std::optional<wire::RawFrame> block;          // HEADERS or PUSH_PROMISE still open
     std::deque<std::vector<Value>> announced;     // ours, not yet acknowledged
+    std::array<std::uint32_t, 2> highest{};       // opened by the server, by the client
     std::uint32_t sent_last = wire::kStreamMask;  // of GOAWAY frames
     std::uint32_t received_last = wire::kStreamMask;
     std::int64_t peer_window = wire::kDefaultWindow;
@@ -58,12 +61,14 @@ class FramesBecomeEvents final : public JointOracle {
   void judge_message(Walk& walk, const wire::RawFrame& frame);
   void judge_settings(Walk& walk, const wire::RawFrame& frame);
   void judge_other(Walk& walk, const wire::RawFrame& frame, Side side);
+  void judge_extension(Walk& walk, const wire::RawFrame& frame, Side side);
   static void expect_given_up(Walk& walk, Side side);
   void expect(Walk& walk, const Event& event);
   void expect_related(Walk& walk, const wire::RawFrame& frame);
   static bool refused(Walk& walk, std::uint32_t stream_id);
 
   std::array<End, 2> ends_;
+  PerStream<std::string> authorities_;  // of requests, promised ones too
 };
 
 }  // namespace h2assay

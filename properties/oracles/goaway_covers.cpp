@@ -16,7 +16,7 @@ void GoawayCovers::sent(wire::Role from, const wire::FrameView& frame) {
   if (frame.is(goaway)) {
     end.last = wire::read32(frame.payload) & wire::kStreamMask;
     evaluated();
-    if (end.last < end.reported)
+    if (end.last < std::min(end.reported, end.chosen))
       accuse("GOAWAY with Last-Stream-ID " + std::to_string(end.last) + " after stream " +
              std::to_string(end.reported) + " was reported");
   }
@@ -28,6 +28,12 @@ void GoawayCovers::sent(wire::Role from, const wire::FrameView& frame) {
   end.opened = opened;
   evaluated(end.told);
   if (end.told) accuse("stream " + std::to_string(opened) + " is opened after GOAWAY arrived");
+}
+
+void GoawayCovers::called(const Pair&, const Command& command, const Sent<>& answer) {
+  if (!answer) return;
+  std::uint32_t& chosen = ends_[index(command.side)].chosen;
+  chosen = std::min(chosen, command.last_stream_id.value_or(chosen));
 }
 
 void GoawayCovers::arrived(wire::Role at, const wire::FrameView& frame) {

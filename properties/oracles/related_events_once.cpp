@@ -38,7 +38,7 @@ const T* at(Events events, std::size_t from, Link link, std::uint32_t stream_id)
 
 }  // namespace
 
-void RelatedEventsOnce::received(const Pair&, Side, Events events) {
+void RelatedEventsOnce::received(const Pair&, Side side, Events events) {
   linked_.assign(events.size(), 0);
   for (std::size_t i = 0; i < events.size(); ++i) {
     const std::optional<Links> links = links_of(events[i]);
@@ -58,10 +58,31 @@ void RelatedEventsOnce::received(const Pair&, Side, Events events) {
         accuse("a PriorityUpdated that two events claim");
     }
   }
-  // Whatever ends a stream came with the frame that carried the flag: it is claimed.
-  for (std::size_t i = 0; i < events.size(); ++i)
-    if (std::holds_alternative<StreamEnded>(events[i]) && linked_[i] == 0)
+  judge_unclaimed(side, events);
+}
+
+// Whatever ends a stream came with the frame that carried the flag: it is claimed.  A priority came
+// with HEADERS, and is claimed, or in a frame of its own.
+void RelatedEventsOnce::judge_unclaimed(Side side, Events events) {
+  std::vector<std::uint32_t>& signals = signals_[index(side)];
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (linked_[i] != 0) continue;
+    if (std::holds_alternative<StreamEnded>(events[i]))
       accuse("a StreamEnded that no event links to");
+    const auto* priority = std::get_if<PriorityUpdated>(&events[i]);
+    if (priority == nullptr) continue;
+    const auto signal = std::ranges::find(signals, priority->stream_id);
+    if (signal == signals.end())
+      accuse("a PriorityUpdated of stream " + std::to_string(priority->stream_id) +
+             " that no event links to, and no PRIORITY frame");
+    else
+      signals.erase(signal);
+  }
+  signals.clear();
+}
+
+void RelatedEventsOnce::arrived(wire::Role at, const wire::FrameView& frame) {
+  if (frame.is(wire::FrameType::priority)) signals_[index(at)].push_back(frame.stream_id());
 }
 
 }  // namespace h2assay

@@ -39,9 +39,15 @@ void SplitInvisible::delivering(const Pair& pair, Side at, Octets octets) {
   }
   if (came != expected) accuse("events differ: whole\n" + expected + "cut\n" + came);
   if (whole.digest() != cut.digest()) accuse("the state differs after the same octets, cut anew");
-  const Octets a = whole.data_to_send();
-  const Octets b = cut.data_to_send();
-  if (!std::ranges::equal(a, b)) accuse("the output differs after the same octets, cut anew");
+  const Octets expected_output = whole.data_to_send();
+  std::vector<std::uint8_t> output;
+  while (cut.outbound_octets() != 0) {
+    const Octets part = cut.data_to_send(1 + cut.outbound_octets() / 2);
+    output.insert(output.end(), part.begin(), part.end());
+    if (part.empty() || output.size() > expected_output.size()) break;
+  }
+  if (!std::ranges::equal(expected_output, output))
+    accuse("the output, taken in parts, differs after the same octets, cut anew");
 }
 
 }  // namespace h2assay

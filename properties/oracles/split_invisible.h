@@ -1,5 +1,6 @@
 #pragma once
-// However octets are cut, receive_data makes the same of them: events, output and state. Promise 2.
+// However octets are cut, receive_data makes the same of them: events, state, and output, however
+// that is taken.  Promise 2.
 
 #include <vector>
 

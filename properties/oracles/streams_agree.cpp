@@ -1,5 +1,6 @@
 #include "properties/oracles/streams_agree.h"
 
+#include <algorithm>
 #include <string>
 
 namespace h2assay {
@@ -25,6 +26,13 @@ model::StreamState state_of(StreamPhase phase) {
   return model::StreamState::closed;
 }
 
+// How a stream ended that this made closed.
+StreamPhase ending(Input last) {
+  if (last == Input::send_reset) return StreamPhase::closed_by_own_reset;
+  if (last == Input::recv_reset) return StreamPhase::closed_by_peer_reset;
+  return StreamPhase::closed_by_end;
+}
+
 bool opened_by(wire::Role role, std::uint32_t stream_id) {
   return (stream_id % 2 == 1) == (role == wire::Role::client);
 }
@@ -37,6 +45,7 @@ void StreamsAgree::move(wire::Role role, std::uint32_t stream_id, Input input, b
   // Frames that cross a reset or come to a stream that our GOAWAY gave up move nothing.
   if (!ours && stream.state == model::StreamState::closed) return;
   if (!ours && !opened_by(role, stream_id) && stream_id > end.sent_last) stream.unknown = true;
+  stream.last = input;
   if (const auto next = model::next_state(stream.state, input))
     stream.state = *next;
   else
@@ -45,6 +54,14 @@ void StreamsAgree::move(wire::Role role, std::uint32_t stream_id, Input input, b
 
 void StreamsAgree::section(wire::Role role, const Open& open, bool ours) {
   using enum model::StreamInput;
+  End& end = ends_[index(role)];
+  std::uint32_t& highest = end.highest[open.stream_id & 1U];
+  const std::uint32_t next = highest == 0 ? 2 - (open.stream_id & 1U) : highest + 2;
+  if (open.stream_id > next) {
+    end.left_out.push_back(next);
+    end.left_out.push_back(open.stream_id - 2);
+  }
+  highest = std::max(highest, open.stream_id);
   if (open.push)
     move(role, open.stream_id, ours ? send_push_promise : recv_push_promise, ours);
   else
@@ -71,23 +88,53 @@ void StreamsAgree::step(wire::Role role, const wire::FrameView& frame, bool ours
     move(role, id, ours ? send_reset : recv_reset, ours);
   } else if (frame.is(goaway) && frame.payload.size() >= 8) {
     End& end = ends_[index(role)];
-    (ours ? end.sent_last : end.received_last) = wire::read32(frame.payload) & wire::kStreamMask;
+    std::uint32_t& last = ours ? end.sent_last : end.received_last;
+    last = std::min(last, wire::read32(frame.payload) & wire::kStreamMask);
   }
 }
 
 void StreamsAgree::compare(const Pair& pair, Side side) {
-  if (pair.tampered() || pair.at(side).terminal()) return;
+  const Connection& engine = pair.at(side);
+  if (pair.tampered() || engine.terminal()) return;
   const wire::Role role = side == Side::client ? wire::Role::client : wire::Role::server;
+  const std::string_view who = side == Side::client ? "the client" : "the server";
   const End& end = ends_[index(side)];
   for (const auto& [id, stream] : end.streams) {
-    const bool given_up = opened_by(role, id) && id > end.received_last;
-    if (stream.unknown || given_up) continue;
-    const model::StreamState engine = state_of(pair.at(side).stream_phase(id));
-    evaluated(stream.state != model::StreamState::idle);
-    if (engine != stream.state)
-      accuse(std::string(side == Side::client ? "the client" : "the server") + " has stream " +
-             std::to_string(id) + " " + std::string(model::name(engine)) + "; Figure 2 says " +
-             std::string(model::name(stream.state)));
+    if (stream.unknown) continue;
+    const bool given_up = id > (opened_by(role, id) ? end.received_last : end.sent_last);
+    const model::StreamState due = given_up ? model::StreamState::closed : stream.state;
+    const model::StreamState came = state_of(engine.stream_phase(id));
+    evaluated(due != model::StreamState::idle);
+    if (came != due)
+      accuse(std::string(who) + " has stream " + std::to_string(id) + " " +
+             std::string(model::name(came)) + "; " + (given_up ? "by GOAWAY" : "by Figure 2") +
+             " it is " + std::string(model::name(due)));
+  }
+  compare_endings(engine, end, who);
+}
+
+bool StreamsAgree::remembered(const Connection& engine, const End& end, std::uint32_t stream_id) {
+  const std::uint32_t limit = engine.options().limits.remembered_streams;
+  return limit == 0 || (end.highest[stream_id & 1U] - stream_id) / 2 < limit;
+}
+
+void StreamsAgree::compare_endings(const Connection& engine, const End& end, std::string_view who) {
+  for (const auto& [id, stream] : end.streams) {
+    const bool given_up = id > std::min(end.received_last, end.sent_last);
+    if (stream.unknown || given_up || stream.state != model::StreamState::closed) continue;
+    if (!remembered(engine, end, id)) continue;
+    const StreamPhase due = ending(stream.last);
+    evaluated(due != StreamPhase::closed_by_end);
+    if (engine.stream_phase(id) != due)
+      accuse(std::string(who) + " takes stream " + std::to_string(id) + " for " +
+             std::string(name(engine.stream_phase(id))) + "; it was " + std::string(name(due)));
+  }
+  for (const std::uint32_t id : end.left_out) {
+    if (!remembered(engine, end, id)) continue;
+    evaluated();
+    if (engine.stream_phase(id) != StreamPhase::closed_unused)
+      accuse(std::string(who) + " takes stream " + std::to_string(id) + " for " +
+             std::string(name(engine.stream_phase(id))) + "; it was left out");
   }
 }
 

@@ -75,6 +75,18 @@ void WindowsAgree::compare(Side side,
          std::to_string(engine) + "; the octets say " + std::to_string(octets));
 }
 
+// Whoever lifted it so far was to be accused.
+void WindowsAgree::judge_size(Side side, std::uint32_t stream_id, const Book& book) {
+  for (const auto& [id, moved] : book.balance) {
+    if (id != stream_id) continue;
+    evaluated(book.initial + moved > wire::kDefaultWindow);
+    if (book.initial + moved > wire::kWindowMax)
+      accuse(std::string(side == Side::client ? "the client" : "the server") +
+             " puts up with a window of " + std::to_string(book.initial + moved) + " on stream " +
+             std::to_string(id));
+  }
+}
+
 void WindowsAgree::compare(const Pair& pair, Side side) {
   const Connection& engine = pair.at(side);
   if (engine.terminal()) return;
@@ -88,8 +100,10 @@ void WindowsAgree::compare(const Pair& pair, Side side) {
       const std::int64_t moved = found == one.balance.end() ? 0 : found->second;
       return std::min(one.connection, one.initial + moved);
     };
-    if (const auto window = engine.local_flow_control_window(stream.id))
+    if (const auto window = engine.local_flow_control_window(stream.id)) {
       compare(side, stream.id, "send", *window, book(end.outbound));
+      judge_size(side, stream.id, end.outbound);
+    }
     if (const auto window = engine.remote_flow_control_window(stream.id))
       compare(side, stream.id, "receive", *window, book(end.inbound));
   }

@@ -2,7 +2,8 @@
 // Both windows of every stream and of the connection are, at any time and at both ends, what the
 // octets say: what was granted less what was sent, moved by SETTINGS_INITIAL_WINDOW_SIZE (streams
 // alone; ours once it is acknowledged).  So credit is neither lost nor invented, whatever is
-// discarded.  RFC 9113, Sections 5.2.1, 6.9.1 and 6.9.2.
+// discarded; and no send window is let grow beyond 2^31-1.  RFC 9113, Sections 5.2.1, 6.9.1
+// and 6.9.2.
 
 #include <array>
 #include <vector>
@@ -38,6 +39,7 @@ class WindowsAgree final : public JointOracle {
     std::vector<std::optional<std::uint32_t>> announced;  // by SETTINGS not yet acknowledged
   };
 
+  void judge_size(Side side, std::uint32_t stream_id, const Book& book);
   void compare(const Pair& pair, Side side);
   void compare(Side side,
                std::uint32_t stream_id,

@@ -78,6 +78,13 @@ std::uint32_t Resolver::alive(Side side, std::uint32_t k) const {
   return stream(k, [&](const KnownStream& s) { return lives(pair_.at(side).stream_phase(s.id)); });
 }
 
+std::uint32_t Resolver::of_peer(Side side, std::uint32_t k) const {
+  return stream(k, [&](const KnownStream& s) {
+    const bool theirs = (s.id % 2 == 1) == (side == Side::server);
+    return theirs && lives(pair_.at(side).stream_phase(s.id));
+  });
+}
+
 std::uint32_t Resolver::any(std::uint32_t k) const {
   return stream(k, [](const KnownStream&) { return true; });
 }
@@ -218,7 +225,7 @@ Command Resolver::stream_call(const Act& act) const {
 }
 
 Command Resolver::connection_call(const Act& act) const {
-  static constexpr std::array<Setting, 16> kSettings{{{1, 0},
+  static constexpr std::array<Setting, 18> kSettings{{{1, 0},
                                                       {1, 4096},
                                                       {1, 64},
                                                       {3, 0},
@@ -233,7 +240,9 @@ Command Resolver::connection_call(const Act& act) const {
                                                       {5, 65536},
                                                       {6, 65536},
                                                       {6, 500},
-                                                      {0x99, 7}}};
+                                                      {0x99, 7},
+                                                      {2, 0},
+                                                      {2, 1}}};
   Command c{.side = act.side};
   if (act.kind == ActKind::ping) {
     c.verb = Verb::ping;
@@ -246,8 +255,10 @@ Command Resolver::connection_call(const Act& act) const {
   } else if (act.kind == ActKind::goaway) {
     c.verb = Verb::close_connection;
     c.code = act.a % 8 == 7 ? static_cast<ErrorCode>(1 + act.b % 13) : ErrorCode::no_error;
-    if (act.c % 3 == 1) c.last_stream_id = 0x7fff'ffff;
-    if (act.c % 3 == 2) c.last_stream_id = pair_.at(act.side).highest_inbound_stream_id();
+    if (act.c % 4 == 1) c.last_stream_id = 0x7fff'ffff;
+    if (act.c % 4 == 2) c.last_stream_id = pair_.at(act.side).highest_inbound_stream_id();
+    // One of several that live: those above it are given up.
+    if (act.c % 4 == 3) c.last_stream_id = of_peer(act.side, act.c / 4U);
     c.octets = Octets(kOctets).first(act.d % 9);
   } else if (act.kind == ActKind::advance) {
     c.verb = Verb::advance;
@@ -330,10 +341,10 @@ Command Resolver::misuse(const Act& act) const {
   switch (act.a % 8) {
     case 0: return {.verb = Verb::initiate_connection, .side = act.side};
     case 1: return {.verb = Verb::send_headers, .side = act.side, .stream_id = id, .fields = {}};
-    case 2:
+    case 2:  // on a stream that was used before, or on one that cannot be
       return {.verb = Verb::send_headers,
-              .side = act.side,
-              .stream_id = 0x8000'0001,
+              .side = act.c % 2 == 0 ? act.side : Side::client,
+              .stream_id = act.c % 2 == 0 ? 0x8000'0001 : id,
               .fields = messages::request(0)};
     case 3:
       return {.verb = Verb::increment_flow_control_window,

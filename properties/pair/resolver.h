@@ -30,6 +30,7 @@ class Resolver {
   template <typename Condition> std::uint32_t stream(std::uint32_t k, Condition&& condition) const;
   std::uint32_t writable(Side side, std::uint32_t k) const;
   std::uint32_t alive(Side side, std::uint32_t k) const;
+  std::uint32_t of_peer(Side side, std::uint32_t k) const;
   std::uint32_t any(std::uint32_t k) const;
 
   const Pair& pair_;
