@@ -162,8 +162,7 @@ void Calls::message(const Act& act) {
     for (const Event& event : events)
       if (const auto* request = std::get_if<RequestReceived>(&event); request != nullptr && heard)
         fields = request->fields;
-    if (act.kind == ActKind::push)
-      return end.push_stream(id, promised, fields, how.pad_length);
+    if (act.kind == ActKind::push) return end.push_stream(id, promised, fields, how.pad_length);
     return end.send_headers(id, fields, how);
   });
 }
@@ -213,8 +212,9 @@ void Calls::windows(const Act& act) {
 void Calls::settings(const Act& act) {
   static constexpr std::array<std::uint32_t, 12> kValues{
       0, 1, 2, 100, 4096, 16383, 16384, 65535, 0x00ff'ffff, 0x0100'0000, 0x7fff'ffff, 0x8000'0000};
-  std::vector<Setting> all;
   const std::size_t count = act.c == 255 ? 3000 : act.c % 8U;
+  std::vector<Setting> all;
+  all.reserve(count);
   for (std::size_t i = 0; i < count; ++i)
     all.push_back({static_cast<std::uint16_t>((act.a + i) % 16U),
                    pick(kValues, static_cast<std::uint32_t>(act.b + i))});

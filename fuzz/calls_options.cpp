@@ -26,7 +26,7 @@ void announce(InitialSettings& settings, const CallsHead& head) {
   settings.enable_connect_protocol = pick(kSwitch, head[5]);
   settings.no_rfc7540_priorities = pick(kSwitch, head[5] / 16U);
   for (std::uint16_t i = 0; i < head[6] % 8U; ++i)
-    settings.other.push_back({static_cast<std::uint16_t>(0xf000 + i), i});
+    settings.other.emplace_back(static_cast<std::uint16_t>(0xf000 + i), i);
   // More than one frame holds.
   if (bit(head[6], 7)) settings.other.assign(3000, {0xf0ff, 1});
 }

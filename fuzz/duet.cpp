@@ -8,10 +8,10 @@
 
 namespace h2assay::fuzz {
 
-void Duet::tell(std::string text) {
+void Duet::tell(std::string_view text) {
   if (!printing()) return;
   print(text);
-  told_ += std::move(text);
+  told_ += text;
 }
 
 void Duet::compare(std::string_view behind) const {

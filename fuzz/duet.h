@@ -67,7 +67,7 @@ class Duet {
   [[noreturn]] void fail(std::string_view what) const { fuzz::fail(what, told_); }
 
  private:
-  void tell(std::string text);
+  void tell(std::string_view text);
   void compare(std::string_view behind) const;
   std::string in_pieces(Connection& cut, Octets octets);
   void check_names(const Event& event) const;

@@ -45,8 +45,8 @@ h2assay_test(NAME limit_properties LABEL property
   SOURCES excess.cpp heap.cpp limit_properties.cpp
   LINK h2assay_generators)
 h2assay_test(NAME exhaustive_test LABEL property
-  SOURCES exhaustive_credit_test.cpp exhaustive_kit.cpp exhaustive_fields_test.cpp exhaustive_model.cpp
-    exhaustive_sequences_test.cpp exhaustive_test.cpp
+  SOURCES exhaustive_credit_test.cpp exhaustive_kit.cpp exhaustive_fields_test.cpp
+    exhaustive_model.cpp exhaustive_sequences_test.cpp exhaustive_test.cpp
   LINK h2assay_engine h2assay_observer)
 h2assay_test(NAME pair_transcript_properties LABEL property
   SOURCES pair_transcript_properties.cpp LINK h2assay_generators)

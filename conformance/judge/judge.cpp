@@ -345,6 +345,24 @@ Judged judge(const transcript::Await& line,
   return first_broken;
 }
 
+bool may_widen(const transcript::Await& line, const Reading& broken, const Hearings& hearings) {
+  const bool of_a_stream =
+      std::ranges::any_of(line.alternatives, [](const Expectation& alternative) {
+        const auto* phrase = std::get_if<Phrase>(&alternative.what);
+        return phrase != nullptr && (phrase->word == "stream-error" || phrase->word == "malformed");
+      });
+  const auto found = hearings.find(broken.label);
+  if (!of_a_stream || broken.state != State::broken || found == hearings.end()) return false;
+  const Hearing& hearing = found->second;
+  bool was_reset = false;
+  for (const Heard& heard : hearing.frames) {
+    if (heard.taken || heard.own || !is_error(heard)) continue;
+    if (reactions::goaway_code(heard)) return false;
+    was_reset = true;
+  }
+  return was_reset && !hearing.end && !hearing.barrier_passed;
+}
+
 std::string silence(const transcript::Await& line,
                     const Hearings& hearings,
                     const Environment& environment) {

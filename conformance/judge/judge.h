@@ -50,6 +50,11 @@ Judged judge(const transcript::Await& line,
              const Hearings& hearings,
              const transcript::Environment& environment);
 
+// The line is broken by the reset of a stream where it asks for an error of that stream: has
+// nothing come yet that would end the connection for it?  Then that may still come.  RFC
+// 9113, 5.4.1.
+bool may_widen(const transcript::Await& line, const Reading& broken, const Hearings& hearings);
+
 // The line is still open and its time is up: what the silence means, in words.
 std::string silence(const transcript::Await& line,
                     const Hearings& hearings,

@@ -104,6 +104,25 @@ TEST(Judge, FailsNoErrorAndForeignCodesOfAStreamError) {
                 "RST_STREAM 1 CANCEL");
 }
 
+// The end of the connection decides, by whatever code its streams are reset before it.
+TEST(Judge, TakesAResetAndAConnectionErrorBehindItForAConnectionError) {
+  const std::string line = "< stream-error 1 STREAM_CLOSED";
+  Scene scene;
+  const auto reset = scene.reset(1, ErrorCode::cancel).read(line);
+  expect_broken(reset, "RST_STREAM 1 CANCEL");
+  const Asked asked(line);
+  EXPECT_TRUE(may_widen(*asked.awaits.front(), reset, scene.hearings()));
+  expect_met(scene.goaway(ErrorCode::stream_closed).read(line), Verdict::lenient);
+  EXPECT_FALSE(may_widen(*asked.awaits.front(), reset, scene.hearings()));
+  expect_broken(
+      Scene().reset(1, ErrorCode::cancel).goaway(ErrorCode::flow_control_error).read(line),
+      "RST_STREAM 1 CANCEL");
+  expect_met(
+      Scene().reset(1, ErrorCode::cancel).goaway(ErrorCode::protocol_error).read("< malformed 1"),
+      Verdict::lenient);
+  expect_broken(Scene().reset(1, ErrorCode::cancel).end().read(line), "RST_STREAM 1 CANCEL");
+}
+
 TEST(Judge, SeesThatTheResetIsOnAnotherStream) {
   expect_broken(Scene().reset(3, ErrorCode::stream_closed).read("< stream-error 1 STREAM_CLOSED"),
                 "RST_STREAM 3 STREAM_CLOSED");

@@ -130,6 +130,26 @@ Evaluated<Reading> reset(const Heard& heard,
 }
 
 constexpr auto kStream = rfc::ReactionKind::stream_error;
+
+// Whoever ends the connection for the error may reset its streams first, each with any code.
+Evaluated<Reading> reset_or_end(std::size_t position,
+                                std::uint32_t stream,
+                                const Value* named,
+                                const Question& question) {
+  const auto& frames = question.hearing.frames;
+  auto alone = reset(frames[position], position, stream, named, question);
+  if (!alone || alone->state == Reading::State::met) return alone;
+  for (std::size_t n = position + 1; n < frames.size(); ++n) {
+    if (!open_to_lines(frames[n]) || goaway_code(frames[n]).value_or(0) == 0) continue;
+    auto wider = whole(kStream, n, named, question);
+    if (!wider || wider->state != Reading::State::met) break;
+    wider->taken.push_back(position);
+    wider->excused = {stream};
+    return wider;
+  }
+  return alone;
+}
+
 constexpr auto kConnection = rfc::ReactionKind::connection_error;
 
 }  // namespace
@@ -142,7 +162,7 @@ Judged stream_error(const Question& question) {
   for (std::size_t n = 0; n < frames.size(); ++n) {
     if (!open_to_lines(frames[n])) continue;
     if (reset_code(frames[n]) && frames[n].frame.stream_id() == *stream)
-      return reset(frames[n], n, *stream, named, question);
+      return reset_or_end(n, *stream, named, question);
     if (goaway_code(frames[n]).value_or(0) != 0) return whole(kStream, n, named, question);
   }
   if (question.hearing.end) return ended(kStream, named, question);
@@ -201,7 +221,7 @@ Judged malformed(const Question& question) {
     if (here && good != nullptr && message && frames[n].frame.has(wire::kEndStream))
       return broken(short_text(*good));
     if (here && reset_code(frames[n])) {
-      auto reading = reset(frames[n], n, *stream, &named, question);
+      auto reading = reset_or_end(n, *stream, &named, question);
       if (reading && good != nullptr && reading->state == Reading::State::met)
         reading->verdict = worse(reading->verdict, Verdict::lenient);
       return reading;

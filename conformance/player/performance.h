@@ -72,6 +72,7 @@ class Performance {
   struct Vigil;
   void prolong(Vigil& vigil) const;
   bool ask(const transcript::Await& line, Vigil& vigil);
+  bool hear_out(Vigil& vigil);
   Flow decide(const transcript::Await& asked, const Reading& reading);
   Flow silent(const transcript::Await& asked, const Party* party);
   Flow not_observed(const transcript::Await& line, const Party& party, std::string_view rule);

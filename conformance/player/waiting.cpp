@@ -232,6 +232,14 @@ bool Performance::ask(const Await& line, Vigil& vigil) {
   return true;
 }
 
+// Something more that came before a PING was answered, or in the time for any reaction.
+bool Performance::hear_out(Vigil& vigil) {
+  Party& speaker = vigil.speaker;
+  if (vigil.over() || vigil.time_up()) return false;
+  if (may_ask(speaker) && !speaker.barrier_pending()) speaker.begin_barrier(std::nullopt, facts_);
+  return hear_something(vigil.quiet_end);
+}
+
 Performance::Flow Performance::wait(const Await& line) {
   Party* speaker = party(line.label, nullptr);
   if (speaker == nullptr) return Flow::stop;
@@ -253,6 +261,7 @@ Performance::Flow Performance::wait(const Await& line) {
     weighed_ += hearing.frames.size();
     const auto reading = judge(line, rest, stage_.hearings, scope_);
     if (!reading) return fault(reading.error());
+    if (may_widen(line, *reading, stage_.hearings) && hear_out(vigil)) continue;
     if (reading->state != Reading::State::open) return decide(line, *reading);
     prolong(vigil);
     if (ask(line, vigil)) continue;
