@@ -170,14 +170,15 @@ bool Performance::hear_something(Deadline deadline) {
   return false;
 }
 
-// Takes in what waits already.  A line is held against all that has come: to do so after every read
-// would cost the square of what a talkative peer sends.  But no decision may wait for the end of a
-// flood: at most a quarter more is taken in, so that the cost stays proportional to what came.
+// Takes in what waits already, behind a great many frames.  A line is held against all that has
+// come: to do so after every read would cost the square of what a talkative peer sends.  But no
+// decision may wait for the end of a flood, and what is said in the middle of a response must be
+// said there: at most a quarter more is taken in, and none as long as little has come.
 void Performance::hear_what_waits(const Hearing& hearing) {
   constexpr std::size_t kFew = 64;
   const std::size_t before = hearing.frames.size();
-  const std::size_t enough = before + std::max(kFew, before / 4);
-  while (hearing.frames.size() < enough && hear_something(Clock::now())) {
+  const std::size_t more = before < kFew ? 0 : before / 4;
+  while (hearing.frames.size() < before + more && hear_something(Clock::now())) {
   }
 }
 

@@ -92,7 +92,7 @@ TEST_F(Self, NamesTheCaseThatKillsAMutant) {
   EXPECT_EQ(sum.complaints, std::vector<std::string>{});
   EXPECT_EQ(matrix.killed.at(0).case_id, "a/length");
   EXPECT_EQ(matrix.killed.at(0).mutated.verdict, Verdict::fail);
-  EXPECT_EQ(matrix.killed.at(1).mutated.reaction, "GOAWAY SETTINGS_TIMEOUT [goaway]");
+  EXPECT_EQ(matrix.killed.at(1).mutated.reaction, "GOAWAY SETTINGS_TIMEOUT [goaway+fin]");
   EXPECT_EQ(sum.killed, 2U);
   EXPECT_EQ(sum.proved, 1U);
 }
