@@ -45,7 +45,7 @@ std::string_view text(Octets octets) {
 }
 
 // No table here is larger than 255 × 32 octets.
-constexpr std::size_t kMostHeap = 256U * 1024;
+constexpr std::size_t kMostHeap = std::size_t{256} * 1024;
 
 struct Decoders {
   hpack::Decoder engine;
@@ -99,8 +99,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                 .indexing = static_cast<Policy::Indexing>(what / 3 % 2)});
       from_encoder = Decoders();
     } else if (what >= 0xe0) {
-      from_input.limits = {
-          .list_octets = in.octet() * 16U, .fields = in.octet(), .string_octets = in.octet() * 4U};
+      from_input.limits = {.list_octets = std::uint64_t{16} * in.octet(),
+                           .fields = in.octet(),
+                           .string_octets = std::uint64_t{4} * in.octet()};
     } else if (what % 4 == 0) {
       const std::uint32_t limit = static_cast<std::uint32_t>(in.octet()) * 32;
       from_input.engine.set_max_size(limit);
