@@ -190,6 +190,7 @@ class Conversation {
   void open(Who who, std::uint32_t id);
   void activate(Who who, std::uint32_t id);
   void settle(Stream& stream);
+  void deactivate(Stream& stream);
   void end_stream(Who who, std::uint32_t id);
   void data(Who who, const wire::RawFrame& frame);
   void spend(Who who, std::uint32_t id, std::uint32_t octets);

@@ -99,6 +99,9 @@ void Conversation::goaway(Who who, const wire::RawFrame& frame) {
   }
   if (!sender.goaway) sender.goaway_at = sender.frames - 1;
   sender.goaway = last;
+  // What it leaves out will never be processed: whoever opened that counts it no longer.
+  for (auto& [id, stream] : streams_)
+    if (stream.opener != who && id > last) deactivate(stream);
 }
 
 void Conversation::acknowledged(std::size_t through, std::size_t before) {

@@ -114,7 +114,7 @@ void Conversation::open(Who who, std::uint32_t id) {
 
 void Conversation::activate(Who who, std::uint32_t id) {
   Stream& stream = streams_[id];
-  if (stream.unknown) return;
+  if (stream.unknown || id > side(opposite(who)).goaway.value_or(wire::kStreamMask)) return;
   stream.active = true;
   const std::uint32_t active = ++side(who).active;
   const std::uint32_t most = limit(who, SettingId::max_concurrent_streams);
@@ -134,7 +134,11 @@ void Conversation::settle(Stream& stream) {
   const Half& peer = stream.of(Who::peer);
   const bool over = us.reset || peer.reset || (us.ended && peer.ended) || stream.unknown ||
                     (stream.promised && (us.ended || peer.ended));
-  if (!stream.active || !over) return;
+  if (over) deactivate(stream);
+}
+
+void Conversation::deactivate(Stream& stream) {
+  if (!stream.active) return;
   stream.active = false;
   --side(stream.opener).active;
 }

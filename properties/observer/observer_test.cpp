@@ -240,6 +240,14 @@ TEST(Observer, CountsAPushedStreamUntilItsEnd) {
   expect_silence(talk);
 }
 
+TEST(Observer, CountsNoStreamThatGoawayLeavesOut) {
+  Talk talk;
+  talk.handshake({{SettingId::max_concurrent_streams, 1}}).us(headers(1, kGet, kEnd));
+  talk.peer(promise(1, 2, kGet)).peer(promise(1, 4, kGet)).peer(headers(4, kOk));
+  talk.us(goaway(2)).peer(headers(2, kOk));
+  expect_silence(talk);
+}
+
 // --- Our own illegal steps --------------------------------------------------------------------
 
 TEST(Observer, KnowsNothingOfAStreamOnWhichWeBrokeARule) {
