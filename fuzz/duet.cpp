@@ -65,14 +65,14 @@ void Duet::hear_view(Octets octets) {
 }
 
 void Duet::hear_own(std::size_t most) {
-  heard_ = {};
+  forget();
   const Octets own = end_.data_to_send(most);
   static_cast<void>(twin_.data_to_send(most));
   hear_view(own);
 }
 
 void Duet::drain(std::size_t most) {
-  heard_ = {};
+  forget();
   const Octets out = end_.data_to_send(most);
   const Octets other = twin_.data_to_send(most);
   if (!std::ranges::equal(out, other)) fail("snapshot_replay: the output differs");
@@ -81,7 +81,7 @@ void Duet::drain(std::size_t most) {
 }
 
 void Duet::discard() {
-  heard_ = {};
+  forget();
   end_.clear_outbound_data_buffer();
   twin_.clear_outbound_data_buffer();
   if (end_.outbound_octets() != 0) fail("what was thrown away still waits");
@@ -89,7 +89,7 @@ void Duet::discard() {
 }
 
 void Duet::advance(std::uint64_t milliseconds) {
-  heard_ = {};
+  forget();
   end_.advance(milliseconds);
   twin_.advance(milliseconds);
   compare("advance");

@@ -34,7 +34,7 @@ class Duet {
     const std::size_t waiting = end_.outbound_octets();
     const auto answer = call(end_, heard_);
     const auto again = call(twin_, kept_.events());
-    heard_ = {};
+    forget();
     const std::string_view said = answer ? std::string_view("done") : name(answer.error());
     if (printing()) tell(std::string(what) + ": " + std::string(said) + "\n");
     if (said.empty()) fail("a misuse without a name");
@@ -67,6 +67,12 @@ class Duet {
   [[noreturn]] void fail(std::string_view what) const { fuzz::fail(what, told_); }
 
  private:
+  // Events do not outlive the next call of either engine.
+  void forget() {
+    heard_ = {};
+    kept_ = {};
+  }
+
   void tell(std::string_view text);
   void compare(std::string_view behind) const;
   std::string in_pieces(Connection& cut, Octets octets);

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "properties/model.h"
@@ -38,11 +40,18 @@ Method method_of(std::string_view method) {
   return method == "CONNECT" ? Method::connect : Method::other;
 }
 
-// RFC 9110, Section 8.6; nothing: not a number below 2^63.
+// What is longer is longer than anything that will ever come: any decimal number is a length.
+constexpr std::uint64_t kLongest = std::numeric_limits<std::uint64_t>::max() - 2;
+
+// RFC 9110, Section 8.6; at most kLongest; nothing: no number.
 std::optional<std::uint64_t> decimal(std::string_view text) {
-  if (text.empty() || text.size() > 18 || !std::ranges::all_of(text, is_digit)) return std::nullopt;
+  if (text.empty() || !std::ranges::all_of(text, is_digit)) return std::nullopt;
   std::uint64_t value = 0;
-  for (const char c : text) value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  for (const char c : text) {
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (kLongest - digit) / 10) return kLongest;
+    value = value * 10 + digit;
+  }
   return value;
 }
 
@@ -120,7 +129,9 @@ void SectionCheck::regular(std::string_view name, std::string_view value) {
 
 void SectionCheck::content_length(std::string_view value) {
   const std::optional<std::uint64_t> length = decimal(value);
-  const bool differs = facts_.content_length && facts_.content_length != length;
+  // Two that are too long to be told apart are not known to be equal.
+  const bool differs =
+      facts_.content_length && (facts_.content_length != length || length == kLongest);
   if (!length || differs) return found(FieldFault::content_length_form);
   facts_.content_length = length;
 }

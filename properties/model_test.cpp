@@ -168,6 +168,16 @@ TEST(SectionModel, NamesTheFirstFault) {
   }
 }
 
+// RFC 9110, Section 8.6: recipients expect numbers of any size.
+TEST(SectionModel, TakesAContentLengthOfAnySize) {
+  const std::string longest = "18446744073709554184";
+  EXPECT_EQ(fault(Section::request, get({{"content-length", "9223372036854775808"}})),
+            FieldFault::none);
+  EXPECT_EQ(fault(Section::request, get({{"content-length", longest}})), FieldFault::none);
+  EXPECT_EQ(fault(Section::request, get({{"content-length", longest}, {"content-length", "1"}})),
+            FieldFault::content_length_form);
+}
+
 TEST(SectionModel, KnowsProtocolOnlyWhereItIsNegotiated) {
   const Pairs extended{{":method", "CONNECT"},
                        {":authority", "a"},
