@@ -63,9 +63,16 @@ bool same_ignoring_case(std::string_view a, std::string_view b) {
 // Without the port that the scheme has by default, and without an empty one: RFC 9110, Section
 // 4.2.3.
 std::string_view host_of(std::string_view authority, std::string_view scheme) {
-  const std::string_view port = same_ignoring_case(scheme, "https") ? ":443" : ":80";
-  if (authority.ends_with(port)) authority.remove_suffix(port.size());
-  if (authority.ends_with(':')) authority.remove_suffix(1);
+  std::string_view implied;  // of another scheme nothing is known
+  if (same_ignoring_case(scheme, "https")) implied = "443";
+  if (same_ignoring_case(scheme, "http")) implied = "80";
+  const std::size_t colon = authority.rfind(':');
+  if (colon == std::string_view::npos) return authority;
+  const std::string_view host = authority.substr(0, colon);
+  const std::string_view port = authority.substr(colon + 1);
+  const bool literal = host.ends_with(']');  // IPv6
+  if (host.contains(':') && !literal) return authority;
+  if (port.empty() || port == implied) return host;
   return authority;
 }
 
