@@ -14,6 +14,7 @@
 #include "engine/rules.h"
 #include "fuzz/check.h"
 #include "fuzz/script_target.h"
+#include "fuzz/spoil.h"
 
 namespace {
 
@@ -74,26 +75,6 @@ void spoil_options(Options& options, std::uint8_t bits) {
   options.unchecked = (bits & 128) != 0;
 }
 
-// One octet chooses the rule (0: none; 255: all of them off), one what becomes of it.
-void spoil_rules(Options& options, std::uint8_t which, std::uint8_t how) {
-  if (which == 0) return;
-  if (which == 255) {
-    for (const RuleRow& row : rules()) options.quirks.off(row.rule);
-    return;
-  }
-  const RuleRow& row = rules()[(which - 1U) % rules().size()];
-  Quirk quirk{.rule = row.rule, .off = how % 4 == 0, .code = {}, .scope = {}};
-  if (how % 4 == 1) quirk.code = static_cast<ErrorCode>(how / 4U % 14U);
-  if (how % 4 == 2) quirk.scope = Scope::stream;
-  if (how % 4 == 3) quirk.scope = Scope::connection;
-  options.quirks.set(quirk);
-  // What somebody writes on a command line to get it, and gets it.
-  std::string text(row.name);
-  if (quirk.code) text += "=" + std::string(name(*quirk.code));
-  if (quirk.scope) text += *quirk.scope == Scope::stream ? "=stream" : "=connection";
-  if (parse_quirk(text) != quirk) fuzz::fail("habits: a quirk is not read back", text);
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -112,8 +93,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     target.spoil = [head](Options& client, Options& server) {
       spoil_options(client, head[4]);
       spoil_options(server, head[5]);
-      spoil_rules(client, head[6], head[7]);
-      spoil_rules(server, head[8], head[9]);
+      fuzz::spoil_rules(client, head[6], head[7]);
+      fuzz::spoil_rules(server, head[8], head[9]);
       client.rfc7540_priority = server.rfc7540_priority = (head[4] & 64) != 0;
     };
   }

@@ -75,18 +75,25 @@ void feed(Connection& engine, const wire::RawFrame& frame) {
   static_cast<void>(engine.receive_data(octets));
 }
 
-// A server that has acknowledged SETTINGS behind it and an upload on stream 1.
-Connection uploading() {
-  Options options;
+// A server that has acknowledged SETTINGS behind it.
+Connection greeted(Options options) {
   options.role = Role::server;
-  options.settings.initial_window_size = kWindow;
-  options.limits.small_data = {};
   Connection engine(options);
   static_cast<void>(engine.initiate_connection());
   const std::vector<std::uint8_t> preface(wire::kPreface.begin(), wire::kPreface.end());
   static_cast<void>(engine.receive_data(preface));
   feed(engine, wire::make_frame(wire::FrameType::settings, 0, 0));
   feed(engine, wire::make_frame(wire::FrameType::settings, wire::kAck, 0));
+  static_cast<void>(engine.data_to_send());
+  return engine;
+}
+
+// And an upload on stream 1.
+Connection uploading() {
+  Options options;
+  options.settings.initial_window_size = kWindow;
+  options.limits.small_data = {};
+  Connection engine = greeted(options);
   feed(engine, wire::make_frame(wire::FrameType::headers, wire::kEndHeaders, 1, block(request())));
   static_cast<void>(engine.data_to_send());
   return engine;
@@ -232,16 +239,8 @@ struct Uploader {
 
 Connection server(bool answers_malformed) {
   Options options;
-  options.role = Role::server;
   options.answer_malformed_requests = answers_malformed;
-  Connection engine(options);
-  static_cast<void>(engine.initiate_connection());
-  const std::vector<std::uint8_t> preface(wire::kPreface.begin(), wire::kPreface.end());
-  static_cast<void>(engine.receive_data(preface));
-  feed(engine, wire::make_frame(wire::FrameType::settings, 0, 0));
-  feed(engine, wire::make_frame(wire::FrameType::settings, wire::kAck, 0));
-  static_cast<void>(engine.data_to_send());
-  return engine;
+  return greeted(options);
 }
 
 constexpr std::int64_t kUpload = 400'000;

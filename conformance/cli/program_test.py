@@ -53,6 +53,20 @@ class Tls(Program):
         done = self.play_tls(*CASES)
         self.assertEqual(done.code, 0, done.out + done.err)
 
+    def test_a_late_request_for_a_certificate_is_seen(self) -> None:
+        key, cert = self.credentials()
+        for kind, code in (("good", 0), ("late-certificate-request", 1)):
+            with self.subTest(kind):
+                peer = ["/usr/bin/python3", str(BROKEN_PEER), "--kind", kind, "--port", "{port}"]
+                peer += ["--cert", cert, "--key", key]
+                options = ["messages/get-is-answered", "--tls", "--insecure", *HASTE]
+                done = self.server(*options, "--", *peer)
+                self.assertEqual(done.code, code, done.out + done.err)
+                verdicts = done.verdicts()
+                self.assertEqual(verdicts["messages/get-is-answered"], "pass")
+                late = verdicts.get("passive/rfc9113-9.2.3-01", "pass")
+                self.assertEqual(late, "pass" if code == 0 else "fail")
+
     def test_what_a_case_wants_of_tls_is_done(self) -> None:
         head = ["requirement  rfc9113-9.2-01", "role         client", "over         tls"]
         answered = ["> request 1 GET", "< response 1 2xx"]

@@ -128,7 +128,7 @@ Judged read_frame(const Expectation& expectation,
   reading.taken.push_back(first);
   reading.bound = found->bound;
   reading.ends_connection = reactions::goaway_code(heard).value_or(0) != 0;
-  if (reactions::reset_code(heard)) reading.excused = {heard.frame.stream_id()};
+  if (reactions::reset_code(heard) || refuses(heard)) reading.excused = {heard.frame.stream_id()};
   return reading;
 }
 

@@ -88,6 +88,31 @@ TEST(Judge, TakesTheConnectionErrorThatStoodForAStreamError) {
   EXPECT_EQ(reading->taken, std::vector<std::size_t>{0});
 }
 
+// RFC 9113, Section 8.1.1: an error status may be followed by a reset, or by the end.
+TEST(Judge, LetsAServerResetOrHangUpBehindAnErrorStatus) {
+  const auto then = [](const std::string& status, const Scene& behind) {
+    Hearings hearings = Scene().answer(1, status, kEnds).hearings();
+    const Asked asked("< response 1 *\n< response 3 2xx");
+    const auto first = judge(*asked.awaits[0], {}, hearings, Nowhere());
+    EXPECT_TRUE(first && first->state == State::met);
+    if (first) settle(*first, hearings);
+    Hearing& here = hearings.begin()->second;
+    const Hearing& more = behind.hearings().begin()->second;
+    here.frames.insert(here.frames.end(), more.frames.begin(), more.frames.end());
+    here.end = more.end;
+    return *judge(*asked.awaits[1], {}, hearings, Nowhere());
+  };
+  const auto reset = [](std::uint32_t stream) {
+    return Scene().reset(stream, ErrorCode::protocol_error);
+  };
+  const Scene farewell = Scene().goaway(ErrorCode::no_error).end();
+  EXPECT_EQ(then("400", reset(1)).state, State::open);
+  expect_met(then("431", farewell), Verdict::lenient);
+  expect_broken(then("200", reset(1)), "RST_STREAM 1 PROTOCOL_ERROR");
+  EXPECT_EQ(then("200", farewell).state, State::broken);
+  EXPECT_EQ(then("400", reset(3)).state, State::broken);
+}
+
 TEST(Judge, DoesNotTakeAFrameTwice) {
   Scene scene;
   scene.frame(FrameType::ping, wire::kAck, 0, {1, 2, 3, 4, 5, 6, 7, 8}).barrier();

@@ -255,6 +255,8 @@ unsigned status_of(const Heard& heard) {
   return 0;
 }
 
+bool refuses(const Heard& heard) { return status_of(heard) >= 400; }
+
 std::string short_text(const Heard& heard) {
   const auto& frame = heard.frame;
   const auto known = wire::type_name(frame.type);

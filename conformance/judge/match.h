@@ -48,4 +48,8 @@ std::string short_text(const Heard& heard);
 // The :status of a HEADERS frame; 0: none, or not three digits.
 unsigned status_of(const Heard& heard);
 
+// A response with an error status.  Its stream may be reset behind it, and the connection closed in
+// order: RFC 9113, Section 8.1.1.
+bool refuses(const Heard& heard);
+
 }  // namespace h2assay

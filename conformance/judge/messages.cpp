@@ -101,6 +101,7 @@ Judged response(const Question& question) {
   Reading reading = met(Verdict::pass, text, message.order);
   reading.taken = message.positions;
   reading.bound = std::move(bound);
+  if (refuses(*message.head)) reading.excused = {*stream};
   return reading;
 }
 

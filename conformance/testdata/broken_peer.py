@@ -68,7 +68,6 @@ KINDS = {
     "moody": "passes over the first PING of a case, falls silent at the second, then is good",
     "queues": "good, but once a client shuts the windows it answers no request of that connection",
     "hoards": "keeps 64 KiB for each PING, for ever",
-    "calm-at-last": "ENHANCE_YOUR_CALM at the thousandth PING of a connection",
     "dies-quietly": "good, but the process exits with 0 at a connection error",
 }
 
@@ -111,7 +110,6 @@ class Connection:
         self.over = False
         self.highest = 0
         self.shut = False  # the client's windows
-        self.pings = 0
         self.ended: set[int] = set()
         self.block_stream = 0  # a field block is open on it
         self.block_ends_stream = False
@@ -265,11 +263,8 @@ class Connection:
         self.check(len(payload) == 8, FRAME_SIZE_ERROR)
         if flags & ACK:
             return
-        self.pings += 1
         if self.kind == "hoards":
             hoard.append(b"x" * 65536)
-        if self.kind == "calm-at-last" and self.pings == 1000:
-            raise Violation(ENHANCE_YOUR_CALM)
         if self.kind == "starves" and next(pings_heard) > 1000:
             starved.set()
         if self.kind == "moody" and not payload.startswith(HARNESS_PINGS):

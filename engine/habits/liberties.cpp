@@ -113,6 +113,33 @@ constexpr HabitRow kRows[] = {
            if (!is(frame, FrameType::goaway) || memory.count == 1) pass(frame, out);
          },
      .incoming = note_settings},
+    {.name = "hangs-up-behind-an-error-status",
+     .text = "says GOAWAY and closes when it has answered the first request by an error status",
+     .breaks = {{"rfc9113-8.1.1-13"}},
+     .bearer = Bearer::server,
+     .outgoing =
+         [](HabitMemory& memory, const Frame& frame, OctetBuffer& out) {
+           if (memory.hangs_up) return;
+           pass(frame, out);
+           if (memory.count == 0 || frame.header.stream_id != 1 || !ends_stream(frame)) return;
+           append_goaway(out, 1, ErrorCode::no_error, {});
+           memory.hangs_up = true;
+         },
+     .section =
+         [](HabitMemory& memory, Section& section) {
+           const bool error =
+               section.kind == Section::Kind::response && section.value(":status") >= "400";
+           if (error && section.stream_id == 1) memory.count = 1;
+         }},
+    {.name = "keeps-no-table",
+     .text = "says in its first field block that its table has no room, and uses none",
+     .breaks = {{"rfc9113-6.5.2-01"}},
+     .section =
+         [](HabitMemory& memory, Section& section) {
+           section.start.clear();  // what is 0 already cannot become smaller
+           if (memory.count++ == 0) section.start.push_back(0x20);
+         },
+     .plain = true},
     {.name = "sends-interim-responses",
      .text = "says 103 before each response",
      .breaks = {{"rfc9113-8.1-05"}},
